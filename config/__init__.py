@@ -1,0 +1,1 @@
+"""What differs between machines. Read by the processes only, then passed down as values."""

@@ -1,0 +1,1 @@
+"""TTHC: every administrative-procedure dossier of a one-stop shop, from receipt to return."""
