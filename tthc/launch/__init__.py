@@ -1,0 +1,1 @@
+"""How everything is started from nothing. Standard library only."""
