@@ -1,0 +1,136 @@
+"""What differs between machines, read once from the environment and then passed down."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal, cast
+
+Mode = Literal["trial", "production"]
+
+NAMES = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SMTP_URL",
+    "SECRET_KEY",
+    "TTHC_ENV",
+    "TTHC_HOME",
+    "TTHC_CLOCK",
+)
+TRIAL_SECRET_KEY = "trial-only-key-that-production-refuses"  # noqa: S105 - it is no secret
+
+_PROJECT = Path(__file__).resolve().parent.parent
+_SHORTEST_SECRET = 32
+_FEWEST_CHARACTERS = 8
+_KNOWN_SECRETS = re.compile(r"(?i)^(trial|change.?me|secret|example|default|your)")
+_CLOCK = re.compile(r"offset:(?P<sign>[+-])(?P<count>[0-9]{1,6})(?P<unit>[dhm])")
+_UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
+_FARTHEST = timedelta(days=3660)
+_SCHEMES = {
+    "DATABASE_URL": ("postgresql+psycopg", "postgresql", "postgres"),
+    "REDIS_URL": ("redis", "rediss", "unix", "redis+socket"),
+    "SMTP_URL": ("smtp", "smtps", "file"),
+}
+
+
+class SettingsError(ValueError):
+    """A setting is missing or unsafe; `variable` names it."""
+
+    def __init__(self, variable: str, message: str) -> None:
+        super().__init__(f"{variable} {message}")
+        self.variable = variable
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one process; secrets and addresses stay out of its printed form."""
+
+    environment: Mode
+    database_url: str | None = field(repr=False)
+    redis_url: str | None = field(repr=False)
+    smtp_url: str | None = field(repr=False)
+    secret_key: str = field(repr=False)
+    home: Path
+    clock_offset: timedelta
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Settings:
+        """Read the settings from environment variables; an empty one counts as absent.
+
+        A relative TTHC_HOME counts from the project folder, whatever the present folder.
+        Raises SettingsError for a value that cannot be read and, in production, for one that
+        is missing or unsafe.
+        """
+        given = {name: environ.get(name, "").strip() for name in NAMES}
+        settings = cls(
+            environment=_mode(given["TTHC_ENV"]),
+            database_url=_url(given, "DATABASE_URL"),
+            redis_url=_url(given, "REDIS_URL"),
+            smtp_url=_url(given, "SMTP_URL"),
+            secret_key=given["SECRET_KEY"] or TRIAL_SECRET_KEY,
+            home=_PROJECT / Path(given["TTHC_HOME"] or "var").expanduser(),
+            clock_offset=parse_clock(given["TTHC_CLOCK"]),
+        )
+        if settings.environment == "production":
+            _refuse_unsafe(settings)
+        return settings
+
+    @property
+    def is_production(self) -> bool:
+        """Tell whether real dossiers are kept here."""
+        return self.environment == "production"
+
+
+def parse_clock(text: str) -> timedelta:
+    """Read TTHC_CLOCK: `system` (or nothing) or an offset such as `offset:+3d`, `-2h`, `+40m`.
+
+    At most ten years either way. Raises SettingsError otherwise.
+    """
+    if text in {"", "system"}:
+        return timedelta()
+    found = _CLOCK.fullmatch(text)
+    if found is None:
+        raise SettingsError("TTHC_CLOCK", "must be `system` or like `offset:+3d` (d, h or m).")
+    offset = int(found["count"]) * _UNITS[found["unit"]]
+    if offset > _FARTHEST:
+        raise SettingsError("TTHC_CLOCK", "must stay within ten years.")
+    return -offset if found["sign"] == "-" else offset
+
+
+def _mode(text: str) -> Mode:
+    if text not in {"", "trial", "production"}:
+        raise SettingsError("TTHC_ENV", "must be `trial` or `production`.")
+    return cast("Mode", text or "trial")
+
+
+def _url(given: Mapping[str, str], name: str) -> str | None:
+    """Check the scheme of an address; PostgreSQL's is spelt out with its driver."""
+    text = given[name]
+    if not text:
+        return None
+    scheme, colon, rest = text.partition("://")
+    allowed = _SCHEMES[name]
+    if not colon or scheme not in allowed:
+        raise SettingsError(name, f"must begin with one of: {', '.join(allowed)}.")
+    return f"{allowed[0]}://{rest}" if name == "DATABASE_URL" else text
+
+
+def _refuse_unsafe(settings: Settings) -> None:
+    for name, value in (
+        ("DATABASE_URL", settings.database_url),
+        ("REDIS_URL", settings.redis_url),
+    ):
+        if value is None:
+            raise SettingsError(name, "must be set in production: nothing embedded starts there.")
+    secret = settings.secret_key
+    if _KNOWN_SECRETS.match(secret):
+        raise SettingsError("SECRET_KEY", "must be set in production, to a value of its own.")
+    if len(secret) < _SHORTEST_SECRET or len(set(secret)) < _FEWEST_CHARACTERS:
+        raise SettingsError(
+            "SECRET_KEY", f"must have {_SHORTEST_SECRET} random characters or more."
+        )
+    if settings.clock_offset:
+        raise SettingsError("TTHC_CLOCK", "must be `system` in production.")
