@@ -1,0 +1,252 @@
+"""What each action does to a dossier's state and its due date. Pure: the moment is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from tthc.domain.calendar import WorkingCalendar
+from tthc.domain.deadlines import (
+    Due,
+    Stop,
+    StopMode,
+    TimeLimit,
+    compute_due,
+    extend_due,
+    restart_due,
+    shift_due,
+)
+from tthc.domain.dossier import Details, DossierState, StopReason
+from tthc.domain.errors import RuleError
+from tthc.domain.lifecycle import Action, Status, next_status
+from tthc.domain.moment import ONE_DAY, civil_day
+
+MOST_EXTENSIONS = 1
+"""Source: Nghị định 118/2025/NĐ-CP (as Nghị định 61/2018/NĐ-CP, Art. 19): once at most."""
+
+
+class ReasonMissingError(RuleError):
+    """The action demands a reason."""
+
+    code = "reason_required"
+
+
+class ExtensionRefusedError(RuleError):
+    """The due date may not be extended (again, or so late)."""
+
+    code = "extension_refused"
+
+
+class TimeOrderError(RuleError):
+    """The claimed time lies in the future or before the dossier's newest event."""
+
+    code = "time_out_of_order"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the rules need besides the state: the limit, the calendar and the present due."""
+
+    calendar: WorkingCalendar
+    limit: TimeLimit | None
+    due: Due | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A new state; ``due`` is set when the due date was computed anew, ``stop`` when one ended."""
+
+    state: DossierState
+    due: Due | None = None
+    began_stop: StopReason | None = None
+    ended_stop: bool = False
+
+
+_Handler = Callable[[DossierState, Details, datetime, Rules], Outcome]
+
+
+def act(
+    state: DossierState, action: Action, details: Details, *, at: datetime, rules: Rules
+) -> Outcome:
+    """Return what ``action`` at ``at`` makes of ``state``.
+
+    Raises:
+        TransitionRefusedError: the status does not allow it.
+        ReasonMissingError, ExtensionRefusedError, TimeOrderError: the action's own rules.
+        CalendarGapError: a due date reaches a year without a calendar.
+    """
+    target = next_status(state.status, action)
+    check_order(state, at)
+    if action in REASON_DEMANDED and not (details.reason or "").strip():
+        raise ReasonMissingError(
+            "Phải nêu lý do cụ thể.", f"{action} demands a reason", field="reason"
+        )
+    moved = replace(state, version=state.version + 1, status=target, last_event_at=at)
+    if action in STOPS:
+        return _begin_stop(moved, STOPS[action], at, back=state.status)
+    handler = _HANDLERS.get(action)
+    return handler(moved, details, at, rules) if handler else Outcome(moved)
+
+
+def check_order(state: DossierState, at: datetime) -> None:
+    """Refuse a claimed time before the dossier's newest event."""
+    if state.last_event_at is not None and at < state.last_event_at:
+        raise TimeOrderError(
+            "Thời điểm ghi nhận không được trước sự kiện gần nhất của hồ sơ.",
+            "the claimed time lies before the dossier's newest event",
+            field="happened_at",
+        )
+
+
+def receive(state: DossierState, *, at: datetime, rules: Rules) -> Outcome:
+    """Start the clock at ``at``: receipt at the desk, or acceptance of an online dossier."""
+    due = compute_due(at, rules.limit, rules.calendar) if rules.limit else None
+    return set_due(replace(state, received_at=at, status=Status.RECEIVED), due, at)
+
+
+def set_due(state: DossierState, due: Due | None, at: datetime) -> Outcome:
+    """Write ``due`` into the state as a new due version; the first one is the original."""
+    if due is None:
+        return Outcome(state)
+    moved = replace(
+        state,
+        due_version=state.due_version + 1,
+        due_at=due.due_at,
+        overdue_at=due.overdue_at,
+        due_granularity=due.granularity,
+        due_set_at=at,
+        original_due_at=state.original_due_at or due.due_at,
+        original_overdue_at=state.original_overdue_at or due.overdue_at,
+    )
+    return Outcome(moved, due)
+
+
+def _accept(state: DossierState, _details: Details, at: datetime, rules: Rules) -> Outcome:
+    return receive(state, at=at, rules=rules)
+
+
+def _assign(state: DossierState, details: Details, _at: datetime, _rules: Rules) -> Outcome:
+    if details.officer is None:
+        raise RuleError("Phải chọn cán bộ.", "name the officer", field="officer")
+    return Outcome(replace(state, officer=details.officer))
+
+
+def _hand_over(state: DossierState, details: Details, _at: datetime, _rules: Rules) -> Outcome:
+    return Outcome(replace(state, officer=details.officer or state.officer))
+
+
+def _begin_stop(state: DossierState, reason: StopReason, at: datetime, *, back: Status) -> Outcome:
+    if state.received_at is None:
+        return Outcome(replace(state, resume_status=back))
+    supplements = state.supplement_count + (reason is StopReason.SUPPLEMENT)
+    return Outcome(
+        replace(
+            state,
+            stopped_at=at,
+            resume_status=back,
+            stop_count=state.stop_count + 1,
+            supplement_count=supplements,
+        ),
+        began_stop=reason,
+    )
+
+
+def _end_stop(state: DossierState, at: datetime, rules: Rules, mode: StopMode) -> Outcome:
+    cleared = replace(state, stopped_at=None, resume_status=None)
+    if rules.due is None or rules.limit is None or state.stopped_at is None:
+        return Outcome(cleared, ended_stop=True)
+    stop = Stop(state.stopped_at, at)
+    if mode is StopMode.RESTART:
+        due = restart_due(rules.due, stop, rules.limit, rules.calendar)
+    else:
+        due = shift_due(rules.due, stop, rules.limit.unit, rules.calendar)
+    return replace(set_due(cleared, due, at), ended_stop=True)
+
+
+def _take_supplement(state: DossierState, _details: Details, at: datetime, rules: Rules) -> Outcome:
+    if state.received_at is None:
+        cleared = replace(state, stopped_at=None, resume_status=None)
+        return replace(receive(cleared, at=at, rules=rules), ended_stop=True)
+    mode = rules.limit.stop_mode if rules.limit else StopMode.SHIFT
+    back = state.resume_status if mode is StopMode.SHIFT else None
+    return _end_stop(replace(state, status=back or state.status), at, rules, mode)
+
+
+def _confirm_payment(state: DossierState, details: Details, at: datetime, rules: Rules) -> Outcome:
+    paid = replace(state, payment_kind=details.payment_kind or state.payment_kind)
+    return _end_stop(paid, at, rules, StopMode.SHIFT)
+
+
+def _extend(state: DossierState, details: Details, at: datetime, rules: Rules) -> Outcome:
+    if rules.due is None or details.new_due_on is None:
+        raise ExtensionRefusedError(
+            "Hồ sơ không có ngày hẹn trả hoặc thiếu ngày hẹn mới.",
+            "there is no due date to extend, or no new one was named",
+            field="new_due_on",
+        )
+    _check_extension(state, rules.due, details, today=civil_day(at))
+    due = extend_due(rules.due, details.new_due_on, rules.calendar, at=at)
+    return set_due(replace(state, extension_count=state.extension_count + 1), due, at)
+
+
+def _check_extension(state: DossierState, due: Due, details: Details, *, today: date) -> None:
+    if state.extension_count >= MOST_EXTENSIONS:
+        raise ExtensionRefusedError(
+            "Chỉ được hẹn lại ngày trả kết quả một lần.", "a due date is extended at most once"
+        )
+    if details.responsible_unit is None:
+        raise ExtensionRefusedError(
+            "Phải nêu đơn vị gây chậm.",
+            "name the unit responsible for the delay",
+            field="responsible_unit",
+        )
+    if today > civil_day(due.due_at) - ONE_DAY:
+        raise ExtensionRefusedError(
+            "Văn bản xin lỗi phải gửi trước ngày hẹn trả ít nhất một ngày.",
+            "the apology must come at least one day before the due day",
+        )
+
+
+def _finish(state: DossierState, details: Details, at: datetime, _rules: Rules) -> Outcome:
+    return Outcome(
+        replace(
+            state,
+            finished_at=at,
+            ended_at=at,
+            result_code=details.result_code,
+            is_result_electronic=details.is_result_electronic,
+        )
+    )
+
+
+def _end(state: DossierState, _details: Details, at: datetime, _rules: Rules) -> Outcome:
+    return Outcome(replace(state, ended_at=at, stopped_at=None, resume_status=None))
+
+
+def _return(state: DossierState, details: Details, at: datetime, _rules: Rules) -> Outcome:
+    form = details.return_form or state.return_form
+    return Outcome(replace(state, returned_at=at, return_form=form))
+
+
+REASON_DEMANDED = frozenset(
+    {Action.REFUSE, Action.REQUEST_SUPPLEMENT, Action.EXTEND, Action.WITHDRAW, Action.STOP}
+)
+
+STOPS = {
+    Action.REQUEST_SUPPLEMENT: StopReason.SUPPLEMENT,
+    Action.REQUEST_PAYMENT: StopReason.PAYMENT,
+}
+
+_HANDLERS: dict[Action, _Handler] = {
+    Action.ACCEPT: _accept,
+    Action.ASSIGN: _assign,
+    Action.HAND_OVER: _hand_over,
+    Action.TAKE_SUPPLEMENT: _take_supplement,
+    Action.CONFIRM_PAYMENT: _confirm_payment,
+    Action.EXTEND: _extend,
+    Action.FINISH: _finish,
+    Action.RETURN: _return,
+    Action.WITHDRAW: _end,
+    Action.STOP: _end,
+}

@@ -1,0 +1,147 @@
+"""The procedure catalogue as values: which limit a dossier gets at receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from tthc.domain.deadlines import TimeLimit
+from tthc.domain.dossier import Channel
+from tthc.domain.errors import RuleError
+
+DEFAULT_CASE = "default"
+
+
+class ProcedureUnknownError(RuleError):
+    """No such procedure in the catalogue."""
+
+    code = "procedure_unknown"
+
+
+class ProcedureNotInForceError(RuleError):
+    """The procedure has no version in force on the day of receipt."""
+
+    code = "procedure_not_in_force"
+
+
+class CaseUnknownError(RuleError):
+    """The procedure version has no such case."""
+
+    code = "case_unknown"
+
+
+class ChannelNotOfferedError(RuleError):
+    """The procedure version is not offered by this channel."""
+
+    code = "channel_not_offered"
+
+
+class OverlapError(RuleError):
+    """Two rows of reference data claim the same days."""
+
+    code = "reference_overlap"
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedLimit:
+    """One line of a procedure version: what a case by a channel is promised."""
+
+    id: int
+    case_code: str
+    case_name: str
+    channel: Channel
+    limit: TimeLimit
+    is_confirmed: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A procedure as published for ``[valid_from, valid_to)``."""
+
+    valid_from: date
+    valid_to: date | None
+    legal_basis: str
+    yields_result: bool
+    offers: tuple[OfferedLimit, ...]
+
+    def is_valid_on(self, day: date) -> bool:
+        """Say whether the version is in force on ``day``."""
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureEntry:
+    """A procedure with all its versions, oldest first."""
+
+    code: str
+    name: str
+    name_search: str
+    field: str
+    versions: tuple[Version, ...]
+
+    def version_on(self, day: date) -> Version:
+        """Return the version in force on ``day``.
+
+        Raises:
+            ProcedureNotInForceError: the procedure did not exist then, or no longer.
+        """
+        for version in self.versions:
+            if version.is_valid_on(day):
+                return version
+        raise ProcedureNotInForceError(
+            f"Thủ tục {self.code} không có hiệu lực ngày {day:%d/%m/%Y}.",
+            f"procedure {self.code} is not in force on {day}",
+            field="procedure_code",
+        )
+
+
+def choose_offer(version: Version, case_code: str, channel: Channel) -> OfferedLimit:
+    """Return the line of ``version`` for a case and channel.
+
+    Raises:
+        CaseUnknownError: no such case.
+        ChannelNotOfferedError: the case is not offered by this channel.
+    """
+    of_case = [offer for offer in version.offers if offer.case_code == case_code]
+    if not of_case:
+        known = ", ".join(sorted({offer.case_code for offer in version.offers}))
+        raise CaseUnknownError(
+            f"Thủ tục không có trường hợp “{case_code}”; các trường hợp: {known}.",
+            f"the procedure has no case {case_code}; it has {known}",
+            field="case_code",
+        )
+    for offer in of_case:
+        if offer.channel is channel:
+            return offer
+    offered = ", ".join(str(offer.channel.value) for offer in of_case)
+    raise ChannelNotOfferedError(
+        f"Thủ tục không được cung cấp qua kênh {channel.value}; các kênh: {offered}.",
+        f"the procedure is not offered by channel {channel.value}; it is by {offered}",
+        field="channel",
+    )
+
+
+def refuse_overlaps(periods: Iterable[tuple[str, date, date | None]]) -> None:
+    """Refuse two half-open periods ``(key, from, to)`` of the same key that share a day.
+
+    Raises:
+        OverlapError: names the key and the later of the two.
+    """
+    by_key: dict[str, list[tuple[date, date]]] = {}
+    for key, since, until in periods:
+        by_key.setdefault(key, []).append((since, until or date.max))
+    for key, spans in by_key.items():
+        _refuse_overlap(key, sorted(spans))
+
+
+def _refuse_overlap(key: str, spans: Sequence[tuple[date, date]]) -> None:
+    for before, after in pairwise(spans):
+        if after[0] < before[1]:
+            raise OverlapError(
+                f"{key}: hai dòng cùng có hiệu lực từ ngày {after[0]:%d/%m/%Y}.",
+                f"{key}: two rows are in force from {after[0]}",
+                key=key,
+            )

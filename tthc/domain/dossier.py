@@ -1,0 +1,175 @@
+"""What is known of one dossier, and how each action changes it.
+
+The state holds no personal data. An event carries exactly the fields its action changed, so
+folding a dossier's events in order gives its row again (``rebuild``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date, datetime
+from enum import IntEnum, StrEnum
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from tthc.domain.deadlines import Granularity
+from tthc.domain.lifecycle import Status
+
+
+class Channel(IntEnum):
+    """How the dossier was lodged (KenhThucHien of the national portal)."""
+
+    DIRECT = 1
+    ONLINE = 2
+    POSTAL = 3
+
+
+class SubmittedBy(StrEnum):
+    """Who keyed the application in; staff-assisted "online" stays distinguishable."""
+
+    CITIZEN = "citizen"
+    AUTHORISED = "authorised"
+    STAFF_ASSISTED = "staff_assisted"
+
+
+class ReturnForm(StrEnum):
+    """How the result is to reach, or reached, the citizen."""
+
+    AT_DESK = "at_desk"
+    POSTAL = "postal"
+    ELECTRONIC = "electronic"
+
+
+class PaymentKind(IntEnum):
+    """How fees were paid (DuocThanhToanTrucTuyen of the national portal)."""
+
+    NO_FEE = 0
+    ON_PORTAL = 1
+    VIA_GATEWAY = 2
+    NOT_YET = 3
+
+
+class StopReason(StrEnum):
+    """Why the clock stands still."""
+
+    SUPPLEMENT = "supplement"
+    PAYMENT = "payment"
+
+
+@dataclass(frozen=True, slots=True)
+class DossierState:
+    """The facts of one dossier at one version.
+
+    Attributes:
+        version: number of events so far; the strong ETag.
+        limit_id: the time limit of the procedure version at receipt, kept for life.
+        resolving_unit: the competent unit; None is the visible unassigned bucket.
+        ended_at: the moment it left the pending: result ready, withdrawn or stopped.
+        resume_status: where a stop returns to.
+        last_event_at: claimed time of the newest event; the next may not lie before it.
+    """
+
+    version: int = 0
+    status: Status = Status.REGISTERED
+    procedure_code: str | None = None
+    limit_id: int | None = None
+    channel: Channel | None = None
+    submitted_by: SubmittedBy | None = None
+    receiving_unit: str | None = None
+    resolving_unit: str | None = None
+    officer: str | None = None
+    registered_at: datetime | None = None
+    received_at: datetime | None = None
+    due_version: int = 0
+    due_at: datetime | None = None
+    overdue_at: datetime | None = None
+    due_granularity: Granularity | None = None
+    due_set_at: datetime | None = None
+    original_due_at: datetime | None = None
+    original_overdue_at: datetime | None = None
+    extension_count: int = 0
+    stopped_at: datetime | None = None
+    resume_status: Status | None = None
+    stop_count: int = 0
+    supplement_count: int = 0
+    finished_at: datetime | None = None
+    ended_at: datetime | None = None
+    returned_at: datetime | None = None
+    return_form: ReturnForm | None = None
+    result_code: str | None = None
+    is_result_electronic: bool = False
+    payment_kind: PaymentKind | None = None
+    fee_total: int = 0
+    paper_count: int = 0
+    digitised_count: int = 0
+    reused_count: int = 0
+    last_event_at: datetime | None = None
+
+
+def changes_between(before: DossierState, after: DossierState) -> dict[str, Any]:
+    """Return the fields that differ, as JSON values (instants in ISO form, enums by value)."""
+    old, new = asdict(before), asdict(after)
+    return {name: _plain(new[name]) for name in new if new[name] != old[name]}
+
+
+def rebuild(events: Iterable[Mapping[str, Any]]) -> DossierState:
+    """Fold the ``changes`` of a dossier's events, oldest first, into its state."""
+    state = DossierState()
+    for changes in events:
+        state = replace(state, **{name: _typed(name, value) for name, value in changes.items()})
+    return state
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.value if isinstance(value, (StrEnum, IntEnum)) else value
+
+
+def _typed(name: str, value: Any) -> Any:
+    kind = _KINDS[name]
+    if value is None:
+        return None
+    return datetime.fromisoformat(value) if kind is datetime else kind(value)
+
+
+def _kind(hint: Any) -> Any:
+    if get_origin(hint) in (Union, UnionType):
+        return next(arg for arg in get_args(hint) if arg is not type(None))
+    return hint
+
+
+_HINTS = get_type_hints(DossierState)
+_KINDS = {field.name: _kind(_HINTS[field.name]) for field in fields(DossierState)}
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What an action needs to be told; each action reads its own part.
+
+    Attributes:
+        reason: why; demanded by refuse, supplement, extend, withdraw and stop.
+        new_due_on: the new due day of an extension.
+        responsible_unit: the unit that caused the delay an extension apologises for.
+        papers: for a supplement, every missing paper, listed once.
+    """
+
+    reason: str | None = None
+    papers: tuple[str, ...] = ()
+    new_due_on: date | None = None
+    responsible_unit: str | None = None
+    officer: str | None = None
+    result_code: str | None = None
+    is_result_electronic: bool = False
+    return_form: ReturnForm | None = None
+    payment_kind: PaymentKind | None = None
+
+    def as_facts(self) -> dict[str, Any]:
+        """Return what was told, as JSON values, without the empty parts."""
+        told = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {
+            name: value.isoformat() if isinstance(value, date) else _plain(value)
+            for name, value in told.items()
+            if value not in (None, (), False)
+        }

@@ -1,0 +1,56 @@
+"""How late is late, and which rung of the alert ladder a due date has reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from tthc.domain.calendar import WorkingCalendar
+from tthc.domain.errors import CalendarGapError
+from tthc.domain.moment import civil_day, start_of_day
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of the ladder: ``working_days`` after the due day (negative: before it)."""
+
+    code: str
+    working_days: int
+    audience: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Every running dossier due in ``[due_from, due_before)`` stands on ``rung`` now."""
+
+    rung: Rung
+    due_from: datetime | None
+    due_before: datetime
+
+
+def days_late(due_at: datetime, at: datetime, calendar: WorkingCalendar) -> int | None:
+    """Return the working days from the due day to ``at``; None outside the calendar's years."""
+    try:
+        return calendar.working_days_between(civil_day(due_at), civil_day(at))
+    except CalendarGapError:
+        return None
+
+
+def reached_rungs(
+    ladder: Iterable[Rung], calendar: WorkingCalendar, *, now: datetime
+) -> list[Reached]:
+    """Return, highest rung first, which due dates stand on which rung at ``now``.
+
+    A due date stands on the highest rung it has reached, so an hour or a week without a
+    sweep is caught up by one alert and not by one for every rung passed. Counted in days:
+    "late by 1" begins with the first working day after the due day.
+    """
+    today = civil_day(now)
+    reached: list[Reached] = []
+    upper: datetime | None = None
+    for rung in sorted(ladder, key=lambda r: r.working_days, reverse=True):
+        before = start_of_day(calendar.nth_working_day_after(today, 1 - rung.working_days))
+        reached.append(Reached(rung, upper, before))
+        upper = before
+    return [r for r in reached if r.due_from is None or r.due_from < r.due_before]
