@@ -1,0 +1,41 @@
+"""Who hears of a dossier: the audience of a rung, or the next one up when nobody is there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Step(StrEnum):
+    """One step of the way up, lowest first."""
+
+    OFFICER = "officer"
+    MANAGER = "manager"
+    PROVINCE = "province"
+
+
+_WAY_UP = tuple(Step)
+_MEANT_BY = {
+    "officer": Step.OFFICER,
+    "manager": Step.MANAGER,
+    "chair": Step.MANAGER,
+    "province": Step.PROVINCE,
+}
+"""Choice: a chair hears as a manager until chairs have a role of their own."""
+
+
+def choose_recipients(
+    audience: tuple[str, ...], found: Mapping[Step, frozenset[int]]
+) -> frozenset[int]:
+    """Return the users who hear of an alert, from who was ``found`` on each step.
+
+    When nobody of the audience is there, those of the next step up are meant, so that a
+    vacant post hides no late dossier. Empty when there is nobody on the whole way up. A word
+    of the audience that is not known means the province.
+    """
+    meant = {_MEANT_BY.get(word, Step.PROVINCE) for word in audience}
+    told = frozenset[int]().union(*(found.get(step, frozenset()) for step in meant))
+    highest = max((_WAY_UP.index(step) for step in meant), default=-1)
+    for step in _WAY_UP[highest + 1 :]:
+        told = told or found.get(step, frozenset())
+    return told
