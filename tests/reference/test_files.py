@@ -1,0 +1,322 @@
+"""The reference files, the mappings and the example register, read as they are shipped."""
+
+from __future__ import annotations
+
+import csv
+import re
+import tomllib
+import unicodedata
+from collections import Counter
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+REFERENCE = ROOT / "config/reference"
+EXAMPLE = ROOT / "config/examples/register_igate.csv"
+SHARED_LOG = ROOT.parent / "shared/data/receipt.csv"
+DAY = timedelta(days=1)
+SHAPES = {  # columns of each file; a row is known by the starred ones
+    "units": "code* level parent_code agency_code name valid_from* valid_to source",
+    "procedures": "code* name field performed_by valid_from* valid_to yields_result legal_basis "
+    "source note",
+    "time_limits": "procedure_code* case_code* case_name channel* area_class* unit amount counting "
+    "stop_mode confirmed note source",
+    "calendar": "day* kind scope* name legal_basis provisional source",
+    "hours": "unit_code* weekday* opens* closes valid_from* valid_to source",
+    "ladder": "rung* kind working_days audience source note",
+    "fees": "procedure_code* case_code* from_page* to_page amount currency per ceiling "
+    "ceiling_per valid_from* valid_to confirmed source",
+}
+KEYS = {n: [c[:-1] for c in shape.split() if c[-1] == "*"] for n, shape in SHAPES.items()}
+TEXTS = [*sorted(REFERENCE.glob("*.csv")), *sorted((ROOT / "config/mappings").glob("*.toml"))]
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def mapping(name: str) -> dict:
+    return tomllib.loads((ROOT / f"config/mappings/{name}.toml").read_text(encoding="utf-8"))
+
+
+def folded(name: str) -> str:
+    bare = unicodedata.normalize("NFD", name.lower().replace("đ", "d"))
+    letters = "".join(c for c in bare if not unicodedata.combining(c))
+    return " ".join(letters.removeprefix("thu tuc ").split())
+
+
+FILES = {name: rows(REFERENCE / f"{name}.csv") for name in SHAPES}
+SPECIAL = {date.fromisoformat(row["day"]): row["kind"] for row in FILES["calendar"]}
+
+
+def is_working(day: date) -> bool:
+    kind = SPECIAL.get(day)
+    return kind == "LAM_BU" or (kind is None and day.isoweekday() <= 5)
+
+
+def nth_working_day(day: date, amount: int) -> date:
+    while amount:
+        day += DAY
+        amount -= is_working(day)
+    return day
+
+
+def due_on(received: datetime, limit: dict[str, str]) -> date | None:
+    """Count by walking the days one by one; None when there is no limit."""
+    day = received.date()
+    if limit["counting"] == "in_day_15h":
+        return nth_working_day(day, 0 if received.time() <= time(15) else 1)
+    if limit["unit"] == "none":
+        return None
+    if limit["unit"] == "working_day":
+        return nth_working_day(day, int(limit["amount"]))
+    day += int(limit["amount"]) * DAY
+    while not is_working(day):
+        day += DAY
+    return day
+
+
+@pytest.mark.parametrize("path", [*TEXTS, EXAMPLE], ids=lambda path: path.name)
+def test_files_are_nfc_text_with_line_feeds_and_no_byte_order_mark(path):
+    text = path.read_bytes().decode("utf-8")
+    assert text == unicodedata.normalize("NFC", text)
+    assert "\r" not in text
+    assert not text.startswith("\ufeff")
+    assert text.endswith("\n")
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_each_file_has_its_columns_unique_keys_and_a_source_in_every_row(name):
+    text = (REFERENCE / f"{name}.csv").read_text(encoding="utf-8")
+    assert text.splitlines()[0].split(",") == SHAPES[name].replace("*", "").split()
+    keys = Counter(tuple(row[column] for column in KEYS[name]) for row in FILES[name])
+    assert [key for key, count in keys.items() if count > 1] == []
+    assert [row for row in FILES[name] if not row["source"].strip()] == []
+    assert [row for row in FILES[name] if None in row or None in row.values()] == []
+
+
+@pytest.mark.parametrize("name", [name for name in KEYS if "valid_from" in KEYS[name]])
+def test_no_row_of_the_same_thing_overlaps_another(name):
+    spans: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+    for row in FILES[name]:
+        key = tuple(row[column] for column in KEYS[name] if column != "valid_from")
+        spans.setdefault(key, []).append((row["valid_from"], row["valid_to"] or "9999-12-31"))
+    for of_key in spans.values():
+        assert all(since < until for since, until in of_key)
+        assert all(left[1] <= right[0] for left, right in pairwise(sorted(of_key)))
+
+
+def test_the_province_comes_first_then_former_tan_lac_then_the_rest_by_code():
+    codes = [row["code"] for row in FILES["units"]]
+    assert len(codes) == 149
+    assert codes[:6] == ["25", "05128", "05158", "05134", "05191", "05152"]
+    assert codes[6:] == sorted(codes[6:])
+    assert all(re.fullmatch(r"[0-9]{5}", code) for code in codes[1:])
+
+
+def test_every_commune_is_of_phu_tho_and_three_have_no_known_agency_code():
+    communes = FILES["units"][1:]
+    assert {(row["level"], row["parent_code"]) for row in communes} == {("commune", "25")}
+    assert all(row["name"].startswith(("Xã ", "Phường ")) for row in communes)
+    known = [row["agency_code"] for row in communes if row["agency_code"]]
+    assert len(known) == len(set(known)) == 145
+    assert all(100 <= int(code.removeprefix("H44.")) <= 247 for code in known)
+
+
+def test_the_catalogue_has_124_procedures_with_names_that_can_be_looked_up():
+    procedures = FILES["procedures"]
+    assert len(procedures) == 124
+    assert all(re.fullmatch(r"[1236]\.[0-9]{6}", row["code"]) for row in procedures)
+    assert not [row for row in procedures if row["name"].lower().startswith("thủ tục")]
+    assert all(row["name"][0].isupper() for row in procedures)
+    assert all(row["legal_basis"] and row["field"] for row in procedures)
+    assert len({folded(row["name"]) for row in procedures}) == 124
+
+
+def test_every_limit_belongs_to_a_procedure_and_every_procedure_has_one():
+    codes = {row["code"] for row in FILES["procedures"]}
+    assert {row["procedure_code"] for row in FILES["time_limits"]} == codes
+    assert {row["procedure_code"] for row in FILES["fees"]} <= codes
+
+
+def test_limits_hold_only_known_words_and_an_amount_where_one_is_counted():
+    for row in FILES["time_limits"]:
+        assert row["channel"] in {"1", "2", "3"}
+        assert row["unit"] in {"working_hour", "working_day", "calendar_day", "none"}
+        assert row["counting"] in {"standard", "in_day_15h"}
+        assert row["stop_mode"] in {"shift", "restart"}
+        assert row["confirmed"] in {"true", "false"}
+        is_counted = row["unit"] != "none" and row["counting"] == "standard"
+        assert bool(row["amount"]) == is_counted
+        assert not is_counted or int(row["amount"]) > 0
+
+
+def test_what_the_portal_printed_without_unit_or_time_is_not_confirmed():
+    limits = FILES["time_limits"]
+    doubtful = [r for r in limits if r["unit"] == "none" or "printed no unit" in r["note"]]
+    assert len(doubtful) == 67 + 11  # bare numbers; no time at all
+    assert {row["confirmed"] for row in doubtful} == {"false"}
+
+
+def test_the_15_hours_rule_is_an_attribute_of_twelve_procedures_only():
+    in_day = {r["procedure_code"] for r in FILES["time_limits"] if r["counting"] == "in_day_15h"}
+    civil_status = {"1.001193", "1.000656", "1.004859", "2.000635", "2.000528", "2.000748"}
+    adoption_and_record = {"2.000547", "2.002363"}
+    certification = {"2.000815", "2.000884", "2.000942", "2.000913"}
+    assert in_day == civil_status | adoption_and_record | certification
+
+
+@pytest.mark.parametrize(
+    ("procedure", "cases"),
+    [
+        ("1.004859", {("change", "3"), ("supplement", "")}),
+        ("1.010040", {("short", "5"), ("long", "30")}),
+        ("1.010041", {("short", "1"), ("long", "3")}),
+        ("1.003677", {("short", "1"), ("long", "2")}),
+    ],
+)
+def test_a_procedure_with_two_limits_has_two_named_cases(procedure, cases):
+    limits = [row for row in FILES["time_limits"] if row["procedure_code"] == procedure]
+    assert {(row["case_code"], row["amount"]) for row in limits} == cases
+    assert all(row["case_name"] for row in limits)
+
+
+def test_the_calendar_covers_2024_to_2027_and_only_2027_is_provisional():
+    calendar = FILES["calendar"]
+    assert {day.year for day in SPECIAL} == {2024, 2025, 2026, 2027}
+    assert [row["day"] for row in calendar] == sorted(row["day"] for row in calendar)
+    assert all((row["provisional"] == "true") == (row["day"] >= "2027") for row in calendar)
+    make_up = [day.isoformat() for day, kind in SPECIAL.items() if kind == "LAM_BU"]
+    assert make_up == ["2024-05-04", "2025-04-26", "2026-01-10", "2026-08-22"]
+    assert all(date.fromisoformat(day).isoweekday() == 6 for day in make_up)
+
+
+WORKING, CALENDAR = "working_day", "calendar_day"
+
+
+@pytest.mark.parametrize(
+    ("received", "amount", "unit", "due"),
+    [  # worked out by hand from the announced calendar
+        ("2025-12-31 09:00", 2, WORKING, "2026-01-06"),
+        ("2026-01-09 09:00", 1, WORKING, "2026-01-10"),
+        ("2026-02-13 09:00", 3, WORKING, "2026-02-25"),
+        ("2026-04-24 09:00", 1, WORKING, "2026-04-28"),
+        ("2026-04-20 09:00", 10, CALENDAR, "2026-05-04"),
+        ("2026-08-21 09:00", 1, WORKING, "2026-08-22"),
+        ("2026-08-27 09:00", 2, WORKING, "2026-09-03"),
+        ("2026-11-09 09:00", 15, CALENDAR, "2026-11-25"),
+        ("2026-11-23 14:50", 0, "in_day_15h", "2026-11-23"),
+        ("2026-11-23 15:10", 0, "in_day_15h", "2026-11-25"),
+        ("2026-11-23 09:00", 1, WORKING, "2026-11-25"),
+    ],
+)
+def test_the_calendar_gives_the_known_due_dates(received, amount, unit, due):
+    counting = unit if unit == "in_day_15h" else "standard"
+    limit = {"unit": unit, "amount": str(amount), "counting": counting}
+    assert due_on(datetime.fromisoformat(received), limit) == date.fromisoformat(due)
+
+
+def test_the_desk_opens_on_weekdays_and_shifts_do_not_overlap():
+    for weekday in "12345":
+        of_day = [row for row in FILES["hours"] if row["weekday"] == weekday]
+        shifts = [(row["opens"], row["closes"]) for row in of_day]
+        assert shifts == [("07:30", "11:30"), ("13:30", "17:00")]
+    assert len(FILES["hours"]) == 10
+
+
+def test_the_ladder_rises_and_the_manager_hears_of_every_late_rung():
+    ladder = FILES["ladder"]
+    days = [int(row["working_days"]) for row in ladder]
+    assert days == [-2, -1, 0, 1, 3, 5, 10]
+    kinds = ["due_soon" if n < 0 else "due" if n == 0 else "overdue" for n in days]
+    assert [row["kind"] for row in ladder] == kinds
+    audiences = [set(row["audience"].split("|")) for row in ladder]
+    assert set().union(*audiences) == {"officer", "manager", "chair", "province"}
+    assert all("manager" in who for n, who in zip(days, audiences, strict=True) if n > 0)
+
+
+def faults(register: list[dict[str, str]], plan: dict) -> list[tuple[str, str]]:
+    """Return (fault, dossier number) of every row that no importer may accept."""
+    first: dict[str, dict[str, str]] = {}
+    found = [(fault_of(row, plan), row["dossierNo"]) for row in register]
+    again = [row for row in register if first.setdefault(row["dossierNo"], row) != row]
+    found += [("number_met_twice", row["dossierNo"]) for row in again]
+    return [(fault, number) for fault, number in found if fault]
+
+
+def fault_of(row: dict[str, str], plan: dict) -> str:
+    code = re.fullmatch(r"(H44(?:\.[0-9]{1,3})*)-([0-9]{6})-[0-9]{4,7}", row["dossierNo"])
+    if not code:
+        return "number_malformed"
+    if code[1] not in {unit["agency_code"] for unit in FILES["units"]}:
+        return "agency_unknown"
+    if row["dossierStatusName"] not in plan["status"]:
+        return "status_unknown"
+    return fault_of_dates(row, plan, code[2])
+
+
+def fault_of_dates(row: dict[str, str], plan: dict, coded_day: str) -> str:
+    try:
+        received, changed = (moment(row[c], plan) for c in ("acceptedDate", "lastModifiedDate"))
+    except ValueError:
+        return "date_invalid"
+    assert f"{received:%y%m%d}" == coded_day
+    return "finished_before_received" if changed < received else ""
+
+
+def moment(text: str, plan: dict) -> datetime:
+    return datetime.strptime(text, plan["time"]["format"])  # noqa: DTZ007 - local, as printed
+
+
+@pytest.mark.parametrize(("name", "path"), [("igate", EXAMPLE), ("receipt", SHARED_LOG)])
+def test_a_mapping_names_every_column_of_its_file_once(name, path):
+    if not path.exists():
+        pytest.skip(f"the shared log {path.name} is not beside the repository")
+    plan = mapping(name)
+    used = {plan["key"], *plan["columns"].values()}
+    assert used.isdisjoint(plan["ignored"]["columns"])
+    with path.open(encoding=plan["encoding"], newline="") as file:
+        reader = csv.DictReader(file, delimiter=plan["delimiter"])
+        assert set(reader.fieldnames or ()) == used | set(plan["ignored"]["columns"])
+        values = {row[plan["columns"]["channel"]] for row in reader} if plan["channel"] else set()
+    assert values == set(plan["channel"])
+
+
+def test_mappings_give_national_numbers_and_name_their_source():
+    igate, receipt = mapping("igate"), mapping("receipt")
+    assert set(igate["status"].values()) == set(range(1, 11))
+    assert set(receipt["channel"].values()) == {1, 2, 3}
+    assert (igate["name"], receipt["name"]) == ("igate", "receipt")
+    assert all(plan["origin"] and plan["title"] for plan in (igate, receipt))
+
+
+def test_the_example_register_has_six_faults_each_of_another_kind():
+    register = rows(EXAMPLE)
+    found = faults(register, mapping("igate"))
+    assert len(register) == 60
+    assert sorted(fault for fault, _ in found) == [
+        "agency_unknown",
+        "date_invalid",
+        "finished_before_received",
+        "number_malformed",
+        "number_met_twice",
+        "status_unknown",
+    ]
+
+
+def test_the_example_speaks_of_former_tan_lac_and_promises_what_the_catalogue_says():
+    plan = mapping("igate")
+    wrong = {number for _, number in faults(rows(EXAMPLE), plan)}
+    good = [row for row in rows(EXAMPLE) if row["dossierNo"] not in wrong]
+    assert len(good) == 53  # 60 without six faulty rows and the first row of the number met twice
+    assert {row["dossierNo"][:7] for row in good} == {f"H44.24{n}" for n in range(5)}
+    assert sum(not row["appointmentDate"] for row in good) == 1
+    codes = {folded(row["name"]): row["code"] for row in FILES["procedures"]}
+    direct = {r["procedure_code"]: r for r in FILES["time_limits"] if r["channel"] == "1"}
+    for row in good:
+        due = due_on(moment(row["acceptedDate"], plan), direct[codes[folded(row["procedureName"])]])
+        assert row["appointmentDate"] == (f"{due:%d/%m/%Y} 17:00" if due else "")
