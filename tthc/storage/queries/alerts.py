@@ -1,0 +1,194 @@
+"""Reads and writes of alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Integer, func, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from tthc.domain.lifecycle import CLOCK_RUNS
+from tthc.domain.overdue import Reached
+from tthc.storage.tables.alerts import Alert, Delivery, DeliveryStatus
+from tthc.storage.tables.dossiers import Dossier
+
+NO_SYNC = {"synchronize_session": False}
+
+
+@dataclass(frozen=True, slots=True)
+class UnroutedAlert:
+    """An alert without recipients and its dossier as it stands now."""
+
+    id: int
+    rung: str
+    is_stale: bool
+    unit_code: str | None
+    officer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """An alert as a list shows it, with how many of its deliveries stand where."""
+
+    id: int
+    dossier_code: str
+    rung: str
+    working_days: int
+    unit_code: str | None
+    due_at: datetime
+    raised_at: datetime
+    routed_at: datetime | None
+    withdrawn_at: datetime | None
+    deliveries: Mapping[DeliveryStatus, int]
+
+
+IS_STALE = Dossier.status.not_in(CLOCK_RUNS) | (Dossier.due_version != Alert.due_version)
+"""The dossier ended, its clock stopped, or it has another due date by now."""
+
+
+def raise_alerts(session: Session, reached: Reached, *, now: datetime, limit: int) -> int:
+    """Insert up to ``limit`` alerts for running dossiers standing on a rung; return how many.
+
+    A dossier whose present due date already has an alert on this or a higher rung is left
+    out. Two sweeps at once raise each alert once (unique key).
+    """
+    told = (
+        select(Alert.id)
+        .where(
+            Alert.dossier_id == Dossier.id,
+            Alert.due_version == Dossier.due_version,
+            Alert.working_days >= reached.rung.working_days,
+        )
+        .exists()
+    )
+    standing = (
+        select(
+            Dossier.id,
+            Dossier.due_version,
+            literal(reached.rung.code),
+            literal(reached.rung.working_days, Integer),
+            Dossier.resolving_unit,
+            Dossier.due_at,
+            literal(now, Alert.raised_at.type),
+        )
+        .where(Dossier.status.in_(CLOCK_RUNS), Dossier.due_at < reached.due_before, ~told)
+        .order_by(Dossier.due_at, Dossier.id)
+        .limit(limit)
+    )
+    if reached.due_from is not None:
+        standing = standing.where(Dossier.due_at >= reached.due_from)
+    columns = ["dossier_id", "due_version", "rung", "working_days"]
+    columns += ["unit_code", "due_at", "raised_at"]
+    query = insert(Alert).from_select(columns, standing).on_conflict_do_nothing()
+    done = session.execute(query, execution_options={"preserve_rowcount": True})
+    return done.rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def take_unrouted(session: Session, *, limit: int) -> list[UnroutedAlert]:
+    """Return alerts without recipients, oldest first, locked until the transaction ends.
+
+    Those that another transaction is routing are left out.
+    """
+    query = (
+        select(Alert.id, Alert.rung, IS_STALE, Dossier.resolving_unit, Dossier.officer)
+        .join(Dossier, Dossier.id == Alert.dossier_id)
+        .where(Alert.routed_at.is_(None))
+        .order_by(Alert.id)
+        .limit(limit)
+        .with_for_update(of=Alert, skip_locked=True)
+    )
+    return [UnroutedAlert(*row) for row in session.execute(query)]
+
+
+def mark_routed(session: Session, ids: Collection[int], *, now: datetime) -> None:
+    """Note that alerts have their recipients, and the unit whose they are."""
+    session.execute(
+        update(Alert)
+        .where(Alert.id.in_(ids), Dossier.id == Alert.dossier_id)
+        .values(routed_at=now, unit_code=Dossier.resolving_unit)
+        .execution_options(**NO_SYNC)
+    )
+
+
+def mark_withdrawn(session: Session, ids: Collection[int], *, now: datetime) -> None:
+    """Take alerts back of which nobody heard; the others stand."""
+    heard = (
+        select(Delivery.id)
+        .where(Delivery.alert_id == Alert.id, Delivery.status == DeliveryStatus.SENT)
+        .exists()
+    )
+    session.execute(
+        update(Alert)
+        .where(Alert.id.in_(ids), ~heard)
+        .values(withdrawn_at=now, routed_at=func.coalesce(Alert.routed_at, now))
+        .execution_options(**NO_SYNC)
+    )
+
+
+def reopen(session: Session, ids: Collection[int]) -> None:
+    """Let recipients be found anew."""
+    session.execute(
+        update(Alert)
+        .where(Alert.id.in_(ids), Alert.withdrawn_at.is_(None))
+        .values(routed_at=None)
+        .execution_options(**NO_SYNC)
+    )
+
+
+def list_alerts(
+    session: Session,
+    *,
+    units: Collection[str] | None,
+    rung: str | None,
+    before_id: int | None,
+    limit: int,
+) -> list[AlertRow]:
+    """Return alerts of ``units`` (None: of all), newest first."""
+    query = (
+        select(
+            Alert.id,
+            Dossier.code,
+            Alert.rung,
+            Alert.working_days,
+            Alert.unit_code,
+            Alert.due_at,
+            Alert.raised_at,
+            Alert.routed_at,
+            Alert.withdrawn_at,
+        )
+        .join(Dossier, Dossier.id == Alert.dossier_id)
+        .order_by(Alert.id.desc())
+        .limit(limit)
+    )
+    if units is not None:
+        query = query.where(Alert.unit_code.in_(units))
+    if rung is not None:
+        query = query.where(Alert.rung == rung)
+    if before_id is not None:
+        query = query.where(Alert.id < before_id)
+    rows = session.execute(query).all()
+    counts = _tally_deliveries(session, [row[0] for row in rows])
+    return [AlertRow(*row, deliveries=counts.get(row[0], {})) for row in rows]
+
+
+def _tally_deliveries(
+    session: Session, alert_ids: Sequence[int]
+) -> dict[int, dict[DeliveryStatus, int]]:
+    query = (
+        select(Delivery.alert_id, Delivery.status, func.count())
+        .where(Delivery.alert_id.in_(alert_ids))
+        .group_by(Delivery.alert_id, Delivery.status)
+    )
+    counts: dict[int, dict[DeliveryStatus, int]] = {}
+    for alert_id, status, count in session.execute(query):
+        counts.setdefault(alert_id, {})[status] = count
+    return counts
+
+
+def count_unrouted(session: Session) -> int:
+    """Return how many alerts wait for recipients."""
+    query = select(func.count()).select_from(Alert).where(Alert.routed_at.is_(None))
+    return session.scalar(query) or 0

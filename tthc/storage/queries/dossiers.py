@@ -1,0 +1,171 @@
+"""Reads and writes of dossiers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from tthc.domain.dossier import Channel
+from tthc.domain.errors import NotFoundError
+from tthc.domain.lifecycle import CLOCK_RUNS, Status
+from tthc.domain.scope import Scope
+from tthc.storage.tables.dossiers import (
+    ClockStop,
+    CodeCounter,
+    Dossier,
+    DossierEvent,
+    DueVersion,
+    Party,
+)
+
+
+def take_number(session: Session, agency_code: str, day: date) -> int:
+    """Return the next number of ``agency_code`` on ``day``; rolled back with the transaction.
+
+    The counter row stays locked until the end of the transaction, so call it late.
+    """
+    query = (
+        insert(CodeCounter)
+        .values(agency_code=agency_code, day=day, last_number=1)
+        .on_conflict_do_update(
+            index_elements=[CodeCounter.agency_code, CodeCounter.day],
+            set_={"last_number": CodeCounter.last_number + 1},
+        )
+        .returning(CodeCounter.last_number)
+    )
+    return session.execute(query).scalar_one()
+
+
+def in_scope(scope: Scope) -> ColumnElement[bool] | None:
+    """Return the condition that keeps a query within ``scope``; None when all is covered."""
+    if scope.everything:
+        return None
+    units = sorted(scope.units)
+    return or_(Dossier.receiving_unit.in_(units), Dossier.resolving_unit.in_(units))
+
+
+def get_dossier(session: Session, code: str, scope: Scope, *, for_change: bool = False) -> Dossier:
+    """Return the dossier with this code within ``scope``, locked when it is to change.
+
+    Raises:
+        NotFoundError: no such dossier, or another commune's: the answers are the same.
+    """
+    query = select(Dossier).where(Dossier.code == code)
+    condition = in_scope(scope)
+    if condition is not None:
+        query = query.where(condition)
+    if for_change:
+        query = query.with_for_update()
+    found = session.scalar(query)
+    if found is None:
+        raise NotFoundError("Không tìm thấy hồ sơ.", "there is no such dossier")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class DossierFilter:
+    """What a list of dossiers is narrowed to; an empty part narrows nothing.
+
+    ``overdue_at`` keeps those that run and are late at that instant.
+    """
+
+    status: Status | None = None
+    unit_code: str | None = None
+    procedure_code: str | None = None
+    channel: Channel | None = None
+    received_since: datetime | None = None
+    received_until: datetime | None = None
+    overdue_at: datetime | None = None
+
+
+def list_dossiers(
+    session: Session, scope: Scope, wanted: DossierFilter, *, before_id: int | None, limit: int
+) -> Sequence[Dossier]:
+    """Return up to ``limit`` dossiers within ``scope``, newest first, below ``before_id``."""
+    query = select(Dossier).order_by(Dossier.id.desc()).limit(limit)
+    conditions = [in_scope(scope), *_conditions(wanted)]
+    if before_id is not None:
+        conditions.append(Dossier.id < before_id)
+    return session.scalars(query.where(*(c for c in conditions if c is not None))).all()
+
+
+def _conditions(wanted: DossierFilter) -> list[ColumnElement[bool] | None]:
+    return [
+        None if wanted.status is None else Dossier.status == wanted.status,
+        None if wanted.unit_code is None else Dossier.resolving_unit == wanted.unit_code,
+        None if wanted.procedure_code is None else Dossier.procedure_code == wanted.procedure_code,
+        None if wanted.channel is None else Dossier.channel == wanted.channel,
+        None if wanted.received_since is None else Dossier.received_at >= wanted.received_since,
+        None if wanted.received_until is None else Dossier.received_at < wanted.received_until,
+        *_overdue(wanted.overdue_at),
+    ]
+
+
+def _overdue(at: datetime | None) -> list[ColumnElement[bool] | None]:
+    if at is None:
+        return []
+    return [Dossier.status.in_(CLOCK_RUNS), Dossier.overdue_at <= at]
+
+
+def list_parties(session: Session, dossier_ids: Sequence[int]) -> Sequence[Party]:
+    """Return the persons of these dossiers."""
+    return session.scalars(select(Party).where(Party.dossier_id.in_(dossier_ids))).all()
+
+
+def list_events(session: Session, dossier_id: int) -> Sequence[DossierEvent]:
+    """Return everything that happened to a dossier, oldest first."""
+    query = (
+        select(DossierEvent)
+        .where(DossierEvent.dossier_id == dossier_id)
+        .order_by(DossierEvent.version)
+    )
+    return session.scalars(query).all()
+
+
+def list_due_versions(session: Session, dossier_id: int) -> Sequence[DueVersion]:
+    """Return the due dates a dossier had, oldest first."""
+    query = (
+        select(DueVersion).where(DueVersion.dossier_id == dossier_id).order_by(DueVersion.version)
+    )
+    return session.scalars(query).all()
+
+
+def find_due_version(session: Session, dossier_id: int, version: int) -> DueVersion | None:
+    """Return one due date of a dossier, or None when it has none yet."""
+    return session.get(DueVersion, (dossier_id, version)) if version else None
+
+
+def find_open_stop(session: Session, dossier_id: int) -> ClockStop | None:
+    """Return the stop that has not ended yet."""
+    return session.scalar(
+        select(ClockStop).where(ClockStop.dossier_id == dossier_id, ClockStop.ended_at.is_(None))
+    )
+
+
+def stream_all_events(session: Session, *, after: int) -> Iterator[Row[Any]]:
+    """Yield the events above id ``after`` with their dossier's code, by id, page by page."""
+    event = DossierEvent
+    query = (
+        select(
+            event.id,
+            Dossier.code,
+            event.version,
+            event.action,
+            event.happened_at,
+            event.recorded_at,
+            event.actor,
+            event.changes,
+            event.facts,
+        )
+        .join(Dossier, Dossier.id == event.dossier_id)
+        .where(event.id > after)
+        .order_by(event.id)
+        .execution_options(yield_per=2_000)
+    )
+    yield from session.execute(query)

@@ -1,0 +1,50 @@
+"""Who there is to hear of alerts: people with an address, and programs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tthc.domain.accounts import Role
+from tthc.storage.tables.accounts import RoleGrant, User
+from tthc.storage.tables.webhooks import Webhook
+
+_REACHABLE = User.is_active & User.email.is_not(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A role on a unit and somebody reachable who holds it."""
+
+    role: Role
+    unit_code: str | None
+    user_id: int
+
+
+def find_officers(session: Session, usernames: Collection[str]) -> dict[str, int]:
+    """Return the ids of the reachable users of these names."""
+    query = select(User.username, User.id).where(User.username.in_(usernames), _REACHABLE)
+    return dict(session.execute(query).all())
+
+
+def list_posts(session: Session, units: Collection[str]) -> list[Post]:
+    """Return every reachable manager and province viewer of these units."""
+    query = (
+        select(RoleGrant.role, RoleGrant.unit_code, RoleGrant.user_id)
+        .join(User, User.id == RoleGrant.user_id)
+        .where(
+            RoleGrant.role.in_((Role.MANAGER, Role.PROVINCE_VIEWER)),
+            RoleGrant.unit_code.in_(units),
+            _REACHABLE,
+        )
+    )
+    return [Post(*row) for row in session.execute(query)]
+
+
+def list_webhooks(session: Session) -> list[tuple[int, str | None]]:
+    """Return the id and the unit of every active webhook; no unit means every alert."""
+    query = select(Webhook.id, Webhook.unit_code).where(Webhook.is_active)
+    return [(webhook_id, unit_code) for webhook_id, unit_code in session.execute(query)]

@@ -1,0 +1,90 @@
+"""Reads of reference data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, selectinload
+
+from tthc.storage.tables.reference import (
+    CalendarDay,
+    DeskHours,
+    LadderRung,
+    Procedure,
+    ProcedureVersion,
+    ReferenceState,
+    ServiceLevelRow,
+    Unit,
+)
+
+
+def find_reference_state(session: Session) -> tuple[UUID, int] | None:
+    """Return (stamp, calendar revision), or None before the first loading."""
+    query = select(ReferenceState.stamp, ReferenceState.calendar_revision)
+    row = session.execute(query).one_or_none()
+    return (row.stamp, row.calendar_revision) if row else None
+
+
+def list_units(session: Session) -> Sequence[Unit]:
+    """Return every unit."""
+    return session.scalars(select(Unit).order_by(Unit.code)).all()
+
+
+def list_procedures(session: Session) -> Sequence[Procedure]:
+    """Return every procedure by code."""
+    return session.scalars(select(Procedure).order_by(Procedure.code)).all()
+
+
+def list_procedure_versions(session: Session) -> Sequence[ProcedureVersion]:
+    """Return every version with its limits, oldest first within a procedure."""
+    return session.scalars(
+        select(ProcedureVersion)
+        .options(selectinload(ProcedureVersion.limits))
+        .order_by(ProcedureVersion.procedure_code, ProcedureVersion.valid_from)
+    ).all()
+
+
+def list_service_levels(session: Session) -> Sequence[ServiceLevelRow]:
+    """Return every service level by procedure and validity."""
+    order = (ServiceLevelRow.procedure_code, ServiceLevelRow.valid_from)
+    return session.scalars(select(ServiceLevelRow).order_by(*order)).all()
+
+
+def list_calendar_days(session: Session) -> Sequence[CalendarDay]:
+    """Return the calendar rows in force, by day."""
+    query = select(CalendarDay).where(CalendarDay.withdrawn_in.is_(None)).order_by(CalendarDay.day)
+    return session.scalars(query).all()
+
+
+def list_desk_hours(session: Session) -> Sequence[DeskHours]:
+    """Return all reception hours in order of weekday and opening."""
+    return session.scalars(select(DeskHours).order_by(DeskHours.weekday, DeskHours.opens)).all()
+
+
+def list_rungs(session: Session) -> Sequence[LadderRung]:
+    """Return the alert ladder from the earliest rung to the latest."""
+    return session.scalars(select(LadderRung).order_by(LadderRung.working_days)).all()
+
+
+def map_by_key(session: Session, table: type[Any], *columns: str) -> dict[tuple[Any, ...], Any]:
+    """Return all rows of a reference table by their natural key."""
+    rows = session.scalars(select(table)).all()
+    return {tuple(getattr(row, name) for name in columns): row for row in rows}
+
+
+def next_calendar_revision(session: Session) -> int:
+    """Return the number a new calendar revision would have."""
+    return (session.scalar(select(func.max(CalendarDay.revision))) or 0) + 1
+
+
+def renew_stamp(session: Session, calendar_revision: int, *, now: datetime) -> None:
+    """Give the reference data a new stamp, so that every process reads it again."""
+    values = {"calendar_revision": calendar_revision, "changed_at": now}
+    query = insert(ReferenceState).values(id=1, **values)
+    fresh = {**values, "stamp": func.gen_random_uuid()}
+    session.execute(query.on_conflict_do_update(index_elements=["id"], set_=fresh))

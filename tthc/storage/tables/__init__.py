@@ -1,0 +1,17 @@
+"""Every table. Importing this room registers them all on one metadata."""
+
+from __future__ import annotations
+
+from tthc.storage.base import Base
+from tthc.storage.tables import (
+    accounts,
+    alerts,
+    dossiers,
+    idempotency,
+    imports,
+    reference,
+    webhooks,
+)
+
+MODULES = (reference, accounts, dossiers, alerts, webhooks, imports, idempotency)
+METADATA = Base.metadata
