@@ -1,0 +1,218 @@
+"""Alerts from raised to routed, as lists show them, and how many wait."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from tthc.domain.accounts import Actor, Role
+from tthc.domain.recipients import Step, choose_recipients
+from tthc.domain.reference import UnitLevel
+from tthc.domain.scope import Scope
+from tthc.services.reference import Reference, load_reference
+from tthc.services.scope import within
+from tthc.services.slots import last_finished
+from tthc.storage.queries import alerts as queries
+from tthc.storage.queries.alerts import AlertRow, UnroutedAlert
+from tthc.storage.queries.deliveries import NewDelivery, add_deliveries, count_by_status
+from tthc.storage.queries.recipients import find_officers, list_posts, list_webhooks
+from tthc.storage.tables.alerts import DeliveryStatus
+
+MAIL = "mail"
+WEBHOOK = "webhook"
+NO_RECIPIENT = "no_recipient"
+SWEEP_TASK = "overdue.sweep"
+RELAY_TASK = "relay"
+
+_UNKNOWN_AUDIENCE = ("manager",)
+_STEP_OF = {Role.MANAGER: Step.MANAGER, Role.PROVINCE_VIEWER: Step.PROVINCE}
+
+
+class AlertState(StrEnum):
+    """Where an alert stands as a whole."""
+
+    UNROUTED = "unrouted"
+    WAITING = "waiting"
+    SENT = "sent"
+    PARKED = "parked"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class AlertEntry:
+    """An alert as a list shows it; ``deliveries`` counts its recipients, reached or not."""
+
+    id: int
+    dossier_code: str
+    rung: str
+    working_days: int
+    unit_code: str | None
+    due_at: datetime
+    raised_at: datetime
+    state: AlertState
+    deliveries: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoutePage:
+    """What one page of routing did; ``orphaned`` counts alerts that nobody hears."""
+
+    routed: int
+    withdrawn: int
+    orphaned: int
+    is_last: bool
+
+
+def route_page(session: Session, *, now: datetime, size: int = 500) -> RoutePage:
+    """Give up to ``size`` alerts their recipients; take those back that are out of date.
+
+    Who hears: see ``choose_recipients``. Where nobody is, a parked delivery without recipient
+    says so. Two at once take different alerts; done twice it does nothing new.
+    """
+    taken = queries.take_unrouted(session, limit=size)
+    stale = [alert.id for alert in taken if alert.is_stale]
+    live = [alert for alert in taken if not alert.is_stale]
+    deliveries = _deliveries_of(session, live, load_reference(session)) if live else []
+    add_deliveries(session, deliveries, now=now)
+    if live:
+        queries.mark_routed(session, [alert.id for alert in live], now=now)
+    if stale:
+        queries.mark_withdrawn(session, stale, now=now)
+    orphaned = sum(delivery.last_error is not None for delivery in deliveries)
+    return RoutePage(len(live), len(stale), orphaned, is_last=len(taken) < size)
+
+
+def list_alerts(
+    session: Session,
+    actor: Actor,
+    *,
+    unit_code: str | None,
+    rung: str | None,
+    before_id: int | None,
+    limit: int,
+) -> Sequence[AlertEntry]:
+    """Return the alerts of the actor's units, newest first.
+
+    Raises:
+        NotFoundError: ``unit_code`` is not among them.
+    """
+    scope: Scope = actor.scope if unit_code is None else within(actor.scope, unit_code)
+    units = None if scope.everything else scope.units
+    rows = queries.list_alerts(session, units=units, rung=rung, before_id=before_id, limit=limit)
+    return [_entry(row) for row in rows]
+
+
+def outbox_gauges(session: Session, *, now: datetime) -> Mapping[str, float]:
+    """Return what waits, what is parked, and the seconds since sweep and relay last ended.
+
+    The seconds are infinite when neither ever ran; an idle relay counts as ended each minute.
+    """
+    return {
+        "tthc_alerts_unrouted": float(queries.count_unrouted(session)),
+        "tthc_deliveries_waiting": float(count_by_status(session, DeliveryStatus.WAITING)),
+        "tthc_deliveries_parked": float(count_by_status(session, DeliveryStatus.PARKED)),
+        "tthc_sweep_age_seconds": _age(session, SWEEP_TASK, now),
+        "tthc_relay_age_seconds": _age(session, RELAY_TASK, now),
+    }
+
+
+def _entry(row: AlertRow) -> AlertEntry:
+    return AlertEntry(
+        id=row.id,
+        dossier_code=row.dossier_code,
+        rung=row.rung,
+        working_days=row.working_days,
+        unit_code=row.unit_code,
+        due_at=row.due_at,
+        raised_at=row.raised_at,
+        state=_state_of(row),
+        deliveries=sum(row.deliveries.values()),
+    )
+
+
+def _state_of(row: AlertRow) -> AlertState:
+    """Return the state of the whole: one recipient who heard outweighs one who did not."""
+    if row.withdrawn_at is not None:
+        return AlertState.WITHDRAWN
+    if row.routed_at is None:
+        return AlertState.UNROUTED
+    for status in (DeliveryStatus.WAITING, DeliveryStatus.SENT, DeliveryStatus.PARKED):
+        if row.deliveries.get(status):
+            return AlertState(status.value)
+    return AlertState.WITHDRAWN
+
+
+def _age(session: Session, task: str, now: datetime) -> float:
+    finished_at = last_finished(session, task)
+    return math.inf if finished_at is None else (now - finished_at).total_seconds()
+
+
+def _deliveries_of(
+    session: Session, alerts: Sequence[UnroutedAlert], reference: Reference
+) -> list[NewDelivery]:
+    directory = _read_directory(session, alerts, reference)
+    audiences = {rung.code: rung.audience for rung in reference.ladder}
+    found: list[NewDelivery] = []
+    for alert in alerts:
+        audience = audiences.get(alert.rung, _UNKNOWN_AUDIENCE)
+        people = choose_recipients(audience, directory.people_for(alert))
+        found += [NewDelivery(alert.id, MAIL, user_id=user_id) for user_id in sorted(people)]
+        if not people:
+            found.append(NewDelivery(alert.id, MAIL, last_error=NO_RECIPIENT))
+        found += [
+            NewDelivery(alert.id, WEBHOOK, webhook_id=webhook_id)
+            for webhook_id in directory.webhooks_for(alert)
+        ]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Directory:
+    """Who can be reached for a page of alerts."""
+
+    officers: Mapping[str, int]
+    posts: Mapping[tuple[Step, str | None], frozenset[int]]
+    webhooks: Sequence[tuple[int, str | None]]
+    provinces: Mapping[str | None, str | None]
+
+    def people_for(self, alert: UnroutedAlert) -> dict[Step, frozenset[int]]:
+        officer = self.officers.get(alert.officer or "")
+        province = self.provinces.get(alert.unit_code)
+        return {
+            Step.OFFICER: frozenset() if officer is None else frozenset({officer}),
+            Step.MANAGER: self.posts.get((Step.MANAGER, alert.unit_code), frozenset()),
+            Step.PROVINCE: self.posts.get((Step.PROVINCE, province), frozenset()),
+        }
+
+    def webhooks_for(self, alert: UnroutedAlert) -> list[int]:
+        covering = {None, alert.unit_code, self.provinces.get(alert.unit_code)}
+        return [webhook_id for webhook_id, unit_code in self.webhooks if unit_code in covering]
+
+
+def _read_directory(
+    session: Session, alerts: Iterable[UnroutedAlert], reference: Reference
+) -> _Directory:
+    units = {alert.unit_code for alert in alerts}
+    provinces = {unit: _province_of(unit, reference) for unit in units}
+    posts: dict[tuple[Step, str | None], set[int]] = {}
+    asked = {code for code in units | set(provinces.values()) if code is not None}
+    for post in list_posts(session, asked):
+        posts.setdefault((_STEP_OF[post.role], post.unit_code), set()).add(post.user_id)
+    return _Directory(
+        officers=find_officers(session, {alert.officer for alert in alerts if alert.officer}),
+        posts={place: frozenset(holders) for place, holders in posts.items()},
+        webhooks=list_webhooks(session),
+        provinces=provinces,
+    )
+
+
+def _province_of(unit_code: str | None, reference: Reference) -> str | None:
+    unit = reference.units.get(unit_code or "")
+    if unit is None:
+        return None
+    return unit.code if unit.level is UnitLevel.PROVINCE else unit.parent_code

@@ -1,0 +1,185 @@
+"""Deliveries from waiting to sent: claim, look again, send at least once, mark.
+
+Exactly once cannot be had from SMTP: a server may take a message and its answer be lost. So a
+message is sent again with the same Message-ID, which is written down before the first try
+together with which deliveries it carries. No delivery ever changes over to another message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from sqlalchemy.orm import Session
+
+from tthc.channels.outgoing import Outgoing, SendError
+from tthc.domain.messages import MOST_TRIES, Line, message_key, retry_after
+from tthc.domain.overdue import days_late
+from tthc.services.reference import Reference, load_reference
+from tthc.storage.queries import alerts, deliveries, leases
+from tthc.storage.queries.leases import DeliveryFacts
+
+LEASE = timedelta(minutes=5)
+"""Longer than any send takes; lengthened before each message."""
+
+INTERRUPTED = "interrupted"
+"""Every try began and none ended: sending it killed the process, over and over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Claimed deliveries that travel in one message, and the lease they are held by."""
+
+    channel: str
+    delivery_ids: Sequence[int]
+    message_id: str | None
+    lease: datetime
+    target: object
+    """The server they go to: one for all mail, and each webhook for itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A message ready to be sent for its batch; ``outgoing`` None means nothing is left to send.
+
+    ``withdrawn`` and ``parked`` count the deliveries that will not be sent.
+    """
+
+    batch: Batch
+    outgoing: Outgoing | None
+    withdrawn: int = 0
+    parked: int = 0
+
+
+def claim_page(
+    session: Session, channels: Collection[str], *, now: datetime, size: int = 2_000
+) -> list[Batch]:
+    """Lease up to ``size`` waiting deliveries of ``channels``, one message per recipient.
+
+    Everything that waits for somebody goes in one mail, so that a morning after three days
+    without power brings a digest and no storm.
+    """
+    lease = now + LEASE
+    claimed = leases.lease_waiting(session, channels, now=now, until=lease, limit=size)
+    return [
+        Batch(
+            channel=channel,
+            delivery_ids=[delivery.id for delivery in group],
+            message_id=message_id,
+            lease=lease,
+            target=webhook_id,
+        )
+        for (channel, _, webhook_id, message_id), group in groupby(
+            claimed, key=lambda delivery: delivery.companions
+        )
+    ]
+
+
+def prepare(session: Session, batch: Batch, *, now: datetime) -> Prepared:
+    """Look again right before sending, and note the try; commit it before the message leaves.
+
+    Left out are deliveries that another relay took over, whose dossier ended, stopped or has
+    another due date (withdrawn), and whose dossier or recipient moved away: their alert gets
+    recipients anew.
+    """
+    facts = leases.read_leased(session, batch.delivery_ids, batch.lease)
+    stale = [fact for fact in facts if fact.is_stale]
+    moved = [fact for fact in facts if not fact.is_stale and _has_moved(fact)]
+    fresh = [fact for fact in facts if not fact.is_stale and not _has_moved(fact)]
+    spent = [fact for fact in fresh if fact.attempts >= MOST_TRIES]
+    left = [fact for fact in fresh if fact.attempts < MOST_TRIES]
+    _withdraw(session, stale, moved, now=now)
+    deliveries.park(session, [fact.id for fact in spent], INTERRUPTED)
+    gone = {"withdrawn": len(stale) + len(moved), "parked": len(spent)}
+    if not left:
+        return Prepared(batch, None, **gone)
+    ids = [fact.id for fact in left]
+    key = batch.message_id or message_key((fact.id, fact.raised_at) for fact in left)
+    lease = now + LEASE
+    leases.begin_try(session, ids, key, lease)
+    held = Batch(batch.channel, ids, key, lease, batch.target)
+    return Prepared(held, _outgoing(session, held, left, now=now), **gone)
+
+
+def record_sent(session: Session, batch: Batch, *, now: datetime) -> int:
+    """Note that the message was taken; return how many deliveries that ended."""
+    return deliveries.mark_sent(session, batch.delivery_ids, now=now)
+
+
+def record_failure(session: Session, batch: Batch, error: SendError, *, now: datetime) -> int:
+    """Put the batch off, or park what was tried ``MOST_TRIES`` times; return how many are parked.
+
+    Deliveries that another relay has taken over meanwhile are left to it.
+    """
+    parked = 0
+    for tries, ids in leases.list_tries(session, batch.delivery_ids, batch.lease).items():
+        wait = retry_after(tries)
+        if wait is None:
+            deliveries.park(session, ids, error.kind.value)
+            parked += len(ids)
+        else:
+            deliveries.put_off(session, ids, error.kind.value, now + wait)
+    return parked
+
+
+def release(session: Session, batches: Sequence[Batch]) -> None:
+    """Give batches back that were claimed and not tried."""
+    for batch in batches:
+        leases.release(session, batch.delivery_ids, batch.lease)
+
+
+def retry_parked(session: Session, *, now: datetime) -> int:
+    """Let what was parked be tried anew, for somebody who mended the cause; return how much.
+
+    Alerts that nobody hears look for recipients again.
+    """
+    revived = deliveries.revive_parked(session, now=now)
+    orphans = deliveries.withdraw_orphans(session)
+    if orphans:
+        alerts.reopen(session, orphans)
+    return revived + len(orphans)
+
+
+def _has_moved(fact: DeliveryFacts) -> bool:
+    return fact.has_moved or (fact.email is None and fact.url is None)
+
+
+def _withdraw(
+    session: Session, stale: list[DeliveryFacts], moved: list[DeliveryFacts], *, now: datetime
+) -> None:
+    deliveries.withdraw(session, [fact.id for fact in (*stale, *moved)])
+    if stale:
+        alerts.mark_withdrawn(session, {fact.alert_id for fact in stale}, now=now)
+    if moved:
+        alerts.reopen(session, {fact.alert_id for fact in moved})
+
+
+def _outgoing(
+    session: Session, batch: Batch, facts: list[DeliveryFacts], *, now: datetime
+) -> Outgoing:
+    reference = load_reference(session)
+    first = facts[0]
+    return Outgoing(
+        message_id=str(batch.message_id),
+        channel=batch.channel,
+        address=first.email or first.url or "",
+        secret=first.secret or "",
+        lines=[_line(fact, reference, now=now) for fact in facts],
+        at=now,
+    )
+
+
+def _line(fact: DeliveryFacts, reference: Reference, *, now: datetime) -> Line:
+    procedure = reference.procedures.get(fact.procedure_code or "")
+    unit = reference.units.get(fact.unit_code or "")
+    late = days_late(fact.due_at, now, reference.calendar)
+    return Line(
+        dossier_code=fact.dossier_code,
+        procedure_name=procedure.name if procedure else "thủ tục chưa rõ",
+        unit_name=unit.name if unit else "đơn vị chưa rõ",
+        rung=fact.rung,
+        due_at=fact.due_at,
+        days_late=fact.working_days if late is None else late,
+    )

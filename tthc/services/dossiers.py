@@ -1,0 +1,233 @@
+"""Use cases of one dossier: lodge it, act on it, read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from tthc.domain.accounts import Actor
+from tthc.domain.actions import Outcome, Rules, TimeOrderError, act, receive
+from tthc.domain.catalogue import OfferedLimit, choose_offer
+from tthc.domain.codes import DossierCode
+from tthc.domain.dossier import Channel, Details, DossierState
+from tthc.domain.errors import ConflictError, ForbiddenError, RuleError, StaleError
+from tthc.domain.lifecycle import Action
+from tthc.domain.moment import civil_day, start_of_day
+from tthc.domain.parties import PartyRole
+from tthc.domain.receipt import NewDossier
+from tthc.services.recording import (
+    Happening,
+    party,
+    present_due,
+    record_birth,
+    record_change,
+    state_of,
+)
+from tthc.services.reference import Reference, UnitEntry, load_reference
+from tthc.storage.queries import dossiers as queries
+from tthc.storage.queries.dossiers import DossierFilter
+from tthc.storage.tables.dossiers import Dossier, DossierEvent, Party
+
+
+class AgencyCodeMissingError(ConflictError):
+    """The receiving unit has no agency code yet, so no dossier number can be given."""
+
+    code = "agency_code_missing"
+
+
+@dataclass(frozen=True, slots=True)
+class DossierSheet:
+    """A dossier with the persons in it, as its reader may see it."""
+
+    dossier: Dossier
+    parties: Sequence[Party]
+
+
+def lodge_dossier(
+    session: Session, new: NewDossier, actor: Actor, *, now: datetime
+) -> DossierSheet:
+    """Record an application: received at the desk or by post, registered when online.
+
+    The clock of an online dossier starts when it is accepted, not when it is submitted. The
+    code is given at once, its date being the day of receipt (or submission).
+
+    Raises:
+        ForbiddenError: the receiving unit is not the actor's.
+        RuleError: unknown unit, procedure or case, a channel not offered, a future time.
+        CalendarGapError: the limit reaches a year without a calendar.
+    """
+    reference = load_reference(session)
+    at = claimed_time(new.happened_at, now=now)
+    receiving = _receiving_unit(reference, new, actor)
+    resolving = reference.unit(new.resolving_unit or receiving.code, field="resolving_unit")
+    offer = _offer(reference, new, civil_day(at))
+    state = replace(
+        _first_state(new, offer, at),
+        receiving_unit=receiving.code,
+        resolving_unit=resolving.code,
+    )
+    rules = Rules(reference.calendar_of(receiving.code), offer.limit, None)
+    is_online = new.channel is Channel.ONLINE
+    outcome = Outcome(state) if is_online else receive(state, at=at, rules=rules)
+    code = _next_code(session, receiving, civil_day(at))
+    dossier = Dossier(
+        code=str(code),
+        summary=new.summary,
+        papers=[asdict(paper) for paper in new.papers],
+        fees=[asdict(fee) for fee in new.fees],
+        recorded_at=now,
+    )
+    action = Action.REGISTER if is_online else Action.RECEIVE
+    told = Happening(action, actor.username, at, now, {"case_code": new.case_code})
+    record_birth(session, dossier, outcome, told)
+    persons = [(PartyRole.APPLICANT, new.applicant), (PartyRole.OWNER, new.owner)]
+    parties = [party(dossier.id, role, person) for role, person in persons if person is not None]
+    session.add_all(parties)
+    session.flush()
+    return DossierSheet(dossier, parties)
+
+
+def claimed_time(happened_at: datetime | None, *, now: datetime) -> datetime:
+    """Return the claimed time of an event, ``now`` when nothing was claimed.
+
+    Raises:
+        TimeOrderError: the claimed time lies in the future.
+    """
+    if happened_at is not None and happened_at > now:
+        raise TimeOrderError(
+            "Thời điểm ghi nhận không được ở tương lai.",
+            "the claimed time lies in the future",
+            field="happened_at",
+        )
+    return happened_at or now
+
+
+def _receiving_unit(reference: Reference, new: NewDossier, actor: Actor) -> UnitEntry:
+    code = new.receiving_unit or actor.scope.only_unit
+    if code is None:
+        raise RuleError(
+            "Phải chọn đơn vị tiếp nhận.", "name the receiving unit", field="receiving_unit"
+        )
+    unit = reference.unit(code, field="receiving_unit")
+    if not actor.scope.covers(unit.code):
+        raise ForbiddenError(
+            "Đơn vị tiếp nhận ngoài phạm vi của người dùng.",
+            "the receiving unit is outside the caller's scope",
+            field="receiving_unit",
+        )
+    return unit
+
+
+def _offer(reference: Reference, new: NewDossier, day: date) -> OfferedLimit:
+    version = reference.procedure(new.procedure_code).version_on(day)
+    return choose_offer(version, new.case_code, new.channel)
+
+
+def _first_state(new: NewDossier, offer: OfferedLimit, at: datetime) -> DossierState:
+    return DossierState(
+        version=1,
+        procedure_code=new.procedure_code,
+        limit_id=offer.id,
+        channel=new.channel,
+        submitted_by=new.submitted_by,
+        registered_at=at,
+        return_form=new.return_form,
+        payment_kind=new.payment,
+        fee_total=new.fee_total,
+        paper_count=len(new.papers),
+        digitised_count=sum(paper.is_digitised for paper in new.papers),
+        reused_count=sum(paper.is_reused for paper in new.papers),
+        last_event_at=at,
+    )
+
+
+def _next_code(session: Session, unit: UnitEntry, day: date) -> DossierCode:
+    if unit.agency_code is None:
+        raise AgencyCodeMissingError(
+            f"{unit.name} chưa có mã định danh cơ quan.",
+            f"unit {unit.code} has no agency code yet",
+            field="receiving_unit",
+        )
+    number = queries.take_number(session, unit.agency_code, day)
+    return DossierCode(unit.agency_code, day, number)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What an action is told, on the version its caller saw (None: on any)."""
+
+    details: Details
+    expected_version: int | None = None
+    happened_at: datetime | None = None
+
+
+def act_on_dossier(
+    session: Session, code: str, order: tuple[Action, Command], actor: Actor, *, now: datetime
+) -> DossierSheet:
+    """Move a dossier one step: row, event, due date and stops together.
+
+    Raises:
+        NotFoundError: no such dossier in the actor's scope.
+        StaleError: somebody changed it since.
+        TransitionRefusedError, RuleError: the rules refuse it.
+    """
+    action, command = order
+    dossier = queries.get_dossier(session, code, actor.scope, for_change=True)
+    if command.expected_version not in (None, dossier.version):
+        raise StaleError(
+            "Hồ sơ đã được người khác cập nhật; hãy tải lại.",
+            "the dossier changed since it was read",
+            version=str(dossier.version),
+        )
+    reference = load_reference(session)
+    at = claimed_time(command.happened_at, now=now)
+    rules = Rules(
+        reference.calendar_of(dossier.receiving_unit),
+        reference.limits.get(dossier.limit_id or 0),
+        present_due(session, dossier),
+    )
+    outcome = act(state_of(dossier), action, command.details, at=at, rules=rules)
+    facts = command.details.as_facts()
+    told = Happening(action, actor.username, at, now, facts)
+    record_change(session, dossier, outcome, told)
+    return DossierSheet(dossier, queries.list_parties(session, [dossier.id]))
+
+
+def find_dossier(session: Session, code: str, actor: Actor) -> DossierSheet:
+    """Return one dossier with its persons, or raise NotFoundError."""
+    dossier = queries.get_dossier(session, code, actor.scope)
+    return DossierSheet(dossier, queries.list_parties(session, [dossier.id]))
+
+
+def make_filter(wanted: Mapping[str, Any], *, now: datetime) -> DossierFilter:
+    """Return the filter for what a caller wants: names of DossierFilter, days, ``overdue``."""
+    since, until = wanted["received_since"], wanted["received_until"]
+    return DossierFilter(
+        status=wanted["status"],
+        unit_code=wanted["unit_code"],
+        procedure_code=wanted["procedure_code"],
+        channel=wanted["channel"],
+        received_since=start_of_day(since) if since else None,
+        received_until=start_of_day(until) if until else None,
+        overdue_at=now if wanted["overdue"] else None,
+    )
+
+
+def list_dossiers(
+    session: Session, wanted: DossierFilter, actor: Actor, *, before_id: int | None, limit: int
+) -> list[DossierSheet]:
+    """Return a page of the actor's dossiers, newest first, with their persons."""
+    found = queries.list_dossiers(session, actor.scope, wanted, before_id=before_id, limit=limit)
+    parties: dict[int, list[Party]] = {dossier.id: [] for dossier in found}
+    for row in queries.list_parties(session, list(parties)) if parties else ():
+        parties[row.dossier_id].append(row)
+    return [DossierSheet(dossier, parties[dossier.id]) for dossier in found]
+
+
+def list_history(session: Session, code: str, actor: Actor) -> Sequence[DossierEvent]:
+    """Return everything that happened to a dossier, oldest first, or raise NotFoundError."""
+    return queries.list_events(session, queries.get_dossier(session, code, actor.scope).id)

@@ -1,0 +1,278 @@
+"""Loading reference data from rows of text: repeatable, refusing overlaps, all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from tthc.domain.calendar import DayKind
+from tthc.domain.catalogue import refuse_overlaps
+from tthc.domain.deadlines import Counting, LimitUnit, StopMode
+from tthc.domain.dossier import Channel
+from tthc.domain.reference import ServiceLevel, UnitLevel
+from tthc.domain.text import search_form, stored_form
+from tthc.storage.queries.reference import map_by_key, next_calendar_revision, renew_stamp
+from tthc.storage.tables.reference import (
+    CalendarDay,
+    DeskHours,
+    LadderRung,
+    Procedure,
+    ProcedureVersion,
+    ServiceLevelRow,
+    TimeLimitRow,
+    Unit,
+)
+
+NAMES = ("units", "procedures", "time_limits", "calendar", "hours", "ladder")
+Rows = Sequence[Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceFiles:
+    """The rows of the reference files, by name of the file."""
+
+    rows: Mapping[str, Rows]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """How many rows of each file were new or changed."""
+
+    changed: Mapping[str, int]
+
+    @property
+    def is_changed(self) -> bool:
+        """Say whether anything was new."""
+        return any(self.changed.values())
+
+
+def load_reference_files(session: Session, files: ReferenceFiles, *, now: datetime) -> LoadReport:
+    """Write the rows that are new or differ; processes notice by the stamp.
+
+    Rows that are in the database but no longer in the files stay: dossiers point at them.
+
+    Raises:
+        OverlapError: two rows of one file claim the same days.
+    """
+    rows = files.rows
+    _refuse_overlaps(rows)
+    changed = {
+        "units": _upsert(session, Unit, ("code",), map(_unit, rows["units"])),
+        "procedures": _load_procedures(session, rows["procedures"]),
+        "time_limits": _load_limits(session, rows["time_limits"]),
+        "calendar": _load_calendar(session, rows["calendar"]),
+        "hours": _load_hours(session, rows["hours"]),
+        "ladder": _upsert(session, LadderRung, ("code",), map(_rung, rows["ladder"])),
+    }
+    report = LoadReport(changed)
+    if report.is_changed:
+        renew_stamp(session, next_calendar_revision(session) - 1, now=now)
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class LevelDecision:
+    """One procedure's online service level as a province decided it."""
+
+    procedure_code: str
+    level: ServiceLevel
+    valid_from: date
+    legal_basis: str
+    source: str
+
+
+def load_service_levels(
+    session: Session, decisions: Iterable[LevelDecision], *, now: datetime
+) -> int:
+    """Write the levels that are new or differ; return how many."""
+    values = [
+        {
+            "procedure_code": d.procedure_code,
+            "level": d.level,
+            "valid_from": d.valid_from,
+            "valid_to": None,
+            "legal_basis": d.legal_basis,
+            "source": d.source,
+        }
+        for d in decisions
+    ]
+    changed = _upsert(session, ServiceLevelRow, ("procedure_code", "valid_from"), values)
+    if changed:
+        renew_stamp(session, next_calendar_revision(session) - 1, now=now)
+    return changed
+
+
+def _refuse_overlaps(rows: Mapping[str, Rows]) -> None:
+    dated = [("units", "code"), ("procedures", "code")]
+    for name, key in dated:
+        refuse_overlaps(
+            (row[key], _day(row["valid_from"]), _day_or_none(row["valid_to"])) for row in rows[name]
+        )
+    refuse_overlaps(_one_day(row["day"], row["scope"]) for row in rows["calendar"])
+    refuse_overlaps(
+        _one_day("2000-01-01", "|".join(row[c] for c in LIMIT_KEY)) for row in rows["time_limits"]
+    )
+
+
+LIMIT_KEY = ("procedure_code", "case_code", "channel", "area_class")
+
+
+def _one_day(day: str, scope: str) -> tuple[str, date, date]:
+    start = _day(day)
+    return f"{scope} {day}".strip(), start, date.fromordinal(start.toordinal() + 1)
+
+
+def _unit(row: Mapping[str, str]) -> dict[str, Any]:
+    name = stored_form(row["name"])
+    return {
+        "code": row["code"],
+        "level": UnitLevel(row["level"]),
+        "parent_code": row["parent_code"] or None,
+        "agency_code": row["agency_code"] or None,
+        "name": name,
+        "name_search": search_form(name),
+        "valid_from": _day(row["valid_from"]),
+        "valid_to": _day_or_none(row["valid_to"]),
+        "source": row["source"],
+    }
+
+
+def _load_procedures(session: Session, rows: Rows) -> int:
+    changed = _upsert(session, Procedure, ("code",), map(_procedure, rows))
+    versions = map(_version, rows)
+    return changed + _upsert(session, ProcedureVersion, ("procedure_code", "valid_from"), versions)
+
+
+def _procedure(row: Mapping[str, str]) -> dict[str, Any]:
+    name = stored_form(row["name"])
+    return {
+        "code": row["code"],
+        "name": name,
+        "name_search": search_form(name),
+        "field": stored_form(row["field"]),
+        "performed_by": row["performed_by"],
+    }
+
+
+def _version(row: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "procedure_code": row["code"],
+        "valid_from": _day(row["valid_from"]),
+        "valid_to": _day_or_none(row["valid_to"]),
+        "yields_result": row["yields_result"] == "true",
+        "legal_basis": row["legal_basis"],
+        "source": row["source"],
+    }
+
+
+def _load_limits(session: Session, rows: Rows) -> int:
+    versions = map_by_key(session, ProcedureVersion, "procedure_code", "valid_from")
+    newest = {key[0]: version.id for key, version in sorted(versions.items())}
+    values = [_limit(row, newest[row["procedure_code"]]) for row in rows]
+    key = ("version_id", "case_code", "channel", "area_class")
+    return _upsert(session, TimeLimitRow, key, values)
+
+
+def _limit(row: Mapping[str, str], version_id: int) -> dict[str, Any]:
+    return {
+        "version_id": version_id,
+        "case_code": row["case_code"],
+        "case_name": row["case_name"],
+        "channel": Channel(int(row["channel"])),
+        "area_class": row["area_class"],
+        "unit": LimitUnit(row["unit"]),
+        "amount": int(row["amount"] or 0),
+        "counting": Counting(row["counting"]),
+        "stop_mode": StopMode(row["stop_mode"]),
+        "is_confirmed": row["confirmed"] == "true",
+        "note": row["note"],
+        "source": row["source"],
+    }
+
+
+def _load_calendar(session: Session, rows: Rows) -> int:
+    revision = next_calendar_revision(session)
+    kept = map_by_key(session, CalendarDay, "day", "withdrawn_in")
+    known = {day: row for (day, withdrawn_in), row in kept.items() if withdrawn_in is None}
+    changed = 0
+    for row in rows:
+        values = _calendar_day(row)
+        old = known.get(values["day"])
+        if old is not None and all(getattr(old, k) == v for k, v in values.items()):
+            continue
+        if old is not None:
+            old.withdrawn_in = revision
+            session.flush()
+        session.add(CalendarDay(revision=revision, **values))
+        changed += 1
+    session.flush()
+    return changed
+
+
+def _calendar_day(row: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "day": _day(row["day"]),
+        "kind": DayKind(row["kind"]),
+        "name": row["name"],
+        "legal_basis": row["legal_basis"],
+        "is_provisional": row["provisional"] == "true",
+        "source": row["source"],
+    }
+
+
+def _load_hours(session: Session, rows: Rows) -> int:
+    return _upsert(session, DeskHours, ("unit_code", "weekday", "opens"), map(_hours, rows))
+
+
+def _hours(row: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "unit_code": row["unit_code"] or None,
+        "weekday": int(row["weekday"]),
+        "opens": time.fromisoformat(row["opens"]),
+        "closes": time.fromisoformat(row["closes"]),
+        "source": row["source"],
+    }
+
+
+def _rung(row: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "code": row["rung"],
+        "working_days": int(row["working_days"]),
+        "audience": row["audience"],
+        "source": row["source"],
+    }
+
+
+def _upsert(
+    session: Session, table: type[Any], key: tuple[str, ...], values: Iterable[dict[str, Any]]
+) -> int:
+    """Insert what is new, change what differs, leave the rest alone; return how many rows."""
+    known = map_by_key(session, table, *key)
+    changed = 0
+    for value in values:
+        row = known.get(tuple(value[name] for name in key))
+        if row is None:
+            session.add(table(**value))
+        elif not _update(row, value):
+            continue
+        changed += 1
+    session.flush()
+    return changed
+
+
+def _update(row: Any, value: Mapping[str, Any]) -> bool:
+    differing = {k: v for k, v in value.items() if getattr(row, k) != v}
+    for name, new in differing.items():
+        setattr(row, name, new)
+    return bool(differing)
+
+
+_day: Callable[[str], date] = date.fromisoformat
+
+
+def _day_or_none(text: str) -> date | None:
+    return _day(text) if text else None

@@ -1,0 +1,147 @@
+"""Writing what happened to a dossier: its row, the event, due versions and stops, together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from tthc.domain.actions import Outcome
+from tthc.domain.deadlines import Due, Step
+from tthc.domain.dossier import DossierState, changes_between
+from tthc.domain.lifecycle import Action
+from tthc.domain.parties import PartyRole, Person
+from tthc.domain.text import search_form
+from tthc.storage.queries.dossiers import find_due_version, find_open_stop
+from tthc.storage.tables.dossiers import ClockStop, Dossier, DossierEvent, DueVersion, Party
+
+UNBORN = DossierState()
+STATE_FIELDS = tuple(f.name for f in fields(DossierState))
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One event to record: what, who, when it happened and when we heard of it."""
+
+    action: Action
+    actor: str
+    happened_at: datetime
+    recorded_at: datetime
+    facts: Mapping[str, Any]
+
+
+def state_of(dossier: Dossier) -> DossierState:
+    """Return the facts of a row as the value the rules understand."""
+    return DossierState(**{name: getattr(dossier, name) for name in STATE_FIELDS})
+
+
+def record_birth(
+    session: Session, dossier: Dossier, outcome: Outcome, happening: Happening
+) -> Dossier:
+    """Insert a new dossier with its first event; ``dossier`` has all columns but the state's."""
+    _write_state(dossier, outcome.state)
+    session.add(dossier)
+    session.flush()
+    _record(session, dossier, outcome, happening)
+    return dossier
+
+
+def record_change(
+    session: Session, dossier: Dossier, outcome: Outcome, happening: Happening
+) -> Dossier:
+    """Write the outcome of an action on an existing dossier, and its event."""
+    before = state_of(dossier)
+    _write_state(dossier, outcome.state)
+    _record(session, dossier, outcome, happening, before=before)
+    return dossier
+
+
+def _write_state(dossier: Dossier, state: DossierState) -> None:
+    for name in STATE_FIELDS:
+        value = getattr(state, name)
+        if getattr(dossier, name) != value:
+            setattr(dossier, name, value)
+
+
+def _record(
+    session: Session,
+    dossier: Dossier,
+    outcome: Outcome,
+    told: Happening,
+    *,
+    before: DossierState = UNBORN,
+) -> None:
+    state = outcome.state
+    session.add(
+        DossierEvent(
+            dossier_id=dossier.id,
+            version=state.version,
+            action=told.action,
+            happened_at=told.happened_at,
+            recorded_at=told.recorded_at,
+            actor=told.actor,
+            changes=changes_between(before, state),
+            facts=dict(told.facts),
+        )
+    )
+    if outcome.due is not None:
+        session.add(due_version(dossier.id, state, outcome.due, told.action))
+    _record_stop(session, dossier.id, outcome, told)
+    session.flush()
+
+
+def _record_stop(session: Session, dossier_id: int, outcome: Outcome, told: Happening) -> None:
+    if outcome.ended_stop or outcome.state.ended_at is not None:
+        stop = find_open_stop(session, dossier_id)
+        if stop is not None:
+            stop.ended_at = told.happened_at
+    if outcome.began_stop is not None:
+        session.add(
+            ClockStop(
+                dossier_id=dossier_id,
+                number=outcome.state.stop_count,
+                reason=outcome.began_stop,
+                started_at=told.happened_at,
+            )
+        )
+
+
+def due_version(dossier_id: int, state: DossierState, due: Due, cause: Action) -> DueVersion:
+    """Return the row that keeps ``due`` and its derivation."""
+    return DueVersion(
+        dossier_id=dossier_id,
+        version=state.due_version,
+        due_at=due.due_at,
+        overdue_at=due.overdue_at,
+        set_at=state.due_set_at,
+        cause=cause,
+        ledger=dump_ledger(due.ledger),
+    )
+
+
+def present_due(session: Session, dossier: Dossier) -> Due | None:
+    """Return the due date in force with its derivation, or None without one."""
+    row = find_due_version(session, dossier.id, dossier.due_version)
+    if row is None or dossier.due_granularity is None:
+        return None
+    return Due(row.due_at, row.overdue_at, dossier.due_granularity, load_ledger(row.ledger))
+
+
+def dump_ledger(steps: Sequence[Step]) -> list[dict[str, Any]]:
+    """Return a derivation as JSON values."""
+    return [{"kind": s.kind, "at": s.at.isoformat(), "facts": s.facts} for s in steps]
+
+
+def load_ledger(lines: Sequence[Mapping[str, Any]]) -> tuple[Step, ...]:
+    """Return a stored derivation as the rules' steps."""
+    return tuple(Step(x["kind"], datetime.fromisoformat(x["at"]), x["facts"]) for x in lines)
+
+
+def party(dossier_id: int, role: PartyRole, person: Person) -> Party:
+    """Return the row that keeps a person of a dossier."""
+    return Party(
+        dossier_id=dossier_id, role=role, name_search=search_form(person.name), **asdict(person)
+    )
