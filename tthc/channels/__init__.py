@@ -1,0 +1,1 @@
+"""How a message leaves: by mail or to a webhook. Nothing here knows the database."""

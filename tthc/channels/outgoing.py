@@ -1,0 +1,58 @@
+"""What leaves the system, and the two ways it can fail to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from tthc.domain.messages import Line
+
+
+class FailureKind(StrEnum):
+    """Why a message did not leave. Never names an address."""
+
+    TIMEOUT = "timeout"
+    CONNECTION = "connection"
+    REFUSED_4XX = "refused_4xx"
+    REFUSED_5XX = "refused_5xx"
+    UNSENDABLE = "unsendable"
+    """The message or its address cannot be put into the form of the channel."""
+
+
+class SendError(Exception):
+    """The message did not leave, or nobody said that it did."""
+
+    def __init__(self, kind: FailureKind) -> None:
+        super().__init__(kind.value)
+        self.kind = kind
+
+    @property
+    def is_server_away(self) -> bool:
+        """Whether the next message to the same server would fail just so."""
+        return self.kind in {FailureKind.TIMEOUT, FailureKind.CONNECTION}
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message to one recipient.
+
+    ``message_id`` stays the same when it is sent again. ``address`` is an e-mail address or a
+    URL; ``secret`` signs what goes to a URL.
+    """
+
+    message_id: str
+    channel: str
+    address: str = field(repr=False)
+    secret: str = field(repr=False)
+    lines: Sequence[Line]
+    at: datetime
+
+
+class Sender(Protocol):
+    """Something that hands one message over."""
+
+    def send(self, message: Outgoing) -> None:
+        """Return when the other side took the message, or raise SendError."""
