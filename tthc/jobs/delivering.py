@@ -1,0 +1,143 @@
+"""Routing and delivery over all pages. Nothing is sent inside a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+from sqlalchemy.orm import Session, sessionmaker
+
+from tthc.channels.outgoing import Sender, SendError
+from tthc.services.alerts import RoutePage, route_page
+from tthc.services.deliveries import (
+    Batch,
+    Prepared,
+    claim_page,
+    prepare,
+    record_failure,
+    record_sent,
+    release,
+    retry_parked,
+)
+
+Sessions = sessionmaker[Session]
+Clock = Callable[[], datetime]
+
+log = structlog.get_logger("tthc.delivery")
+
+
+@dataclass(frozen=True, slots=True)
+class RouteReport:
+    """What routing did; ``orphaned`` alerts are heard by nobody."""
+
+    routed: int = 0
+    withdrawn: int = 0
+    orphaned: int = 0
+
+
+@dataclass(slots=True)
+class DeliveryReport:
+    """What delivery did: ``messages`` left; the other figures count deliveries but ``failures``.
+
+    ``failures`` counts messages that did not leave.
+    """
+
+    messages: int = 0
+    sent: int = 0
+    withdrawn: int = 0
+    parked: int = 0
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """The doors of delivery: where to read, how to send by channel, when to stop."""
+
+    sessions: Sessions
+    senders: Mapping[str, Sender]
+    clock: Clock
+    should_stop: Callable[[], bool] = field(default=lambda: False)
+
+
+def route_all(sessions: Sessions, *, clock: Clock, size: int = 500) -> RouteReport:
+    """Give every alert its recipients, one transaction for each page."""
+    pages: list[RoutePage] = []
+    while not pages or not pages[-1].is_last:
+        with sessions.begin() as session:
+            pages.append(route_page(session, now=clock(), size=size))
+    return RouteReport(
+        routed=sum(page.routed for page in pages),
+        withdrawn=sum(page.withdrawn for page in pages),
+        orphaned=sum(page.orphaned for page in pages),
+    )
+
+
+def revive_parked(sessions: Sessions, *, clock: Clock) -> int:
+    """Let what was parked be tried anew; return how many deliveries."""
+    with sessions.begin() as session:
+        return retry_parked(session, now=clock())
+
+
+def deliver_all(post: Post, *, size: int = 2_000) -> DeliveryReport:
+    """Send everything that waits and whose time has come; stop after the present message.
+
+    What failed waits for its next try, so this ends. A server that is away is asked once for
+    each page, and what else is meant for it waits without losing a try.
+    """
+    report = DeliveryReport()
+    is_idle = False
+    while not is_idle and not post.should_stop():
+        before = (report.sent, report.withdrawn, report.parked)
+        deliver_page(post, report, size=size)
+        is_idle = before == (report.sent, report.withdrawn, report.parked)
+    return report
+
+
+def deliver_page(post: Post, report: DeliveryReport, *, size: int) -> None:
+    """Claim one page and send it, adding to ``report``."""
+    with post.sessions.begin() as session:
+        batches = claim_page(session, post.senders.keys(), now=post.clock(), size=size)
+    away: set[object] = set()
+    left: list[Batch] = []
+    for batch in batches:
+        if batch.target in away or post.should_stop():
+            left.append(batch)
+        elif not _deliver(post, batch, report):
+            away.add(batch.target)
+    if left:
+        with post.sessions.begin() as session:
+            release(session, left)
+
+
+def _deliver(post: Post, batch: Batch, report: DeliveryReport) -> bool:
+    """Send one batch; False means that its server is away."""
+    with post.sessions.begin() as session:
+        prepared = prepare(session, batch, now=post.clock())
+    report.withdrawn += prepared.withdrawn
+    report.parked += prepared.parked
+    if prepared.outgoing is None:
+        return True
+    try:
+        post.senders[batch.channel].send(prepared.outgoing)
+    except SendError as error:
+        _note_failure(post, prepared, error, report)
+        return not error.is_server_away
+    with post.sessions.begin() as session:
+        report.sent += record_sent(session, prepared.batch, now=post.clock())
+    report.messages += 1
+    return True
+
+
+def _note_failure(post: Post, prepared: Prepared, error: SendError, report: DeliveryReport) -> None:
+    with post.sessions.begin() as session:
+        report.parked += record_failure(session, prepared.batch, error, now=post.clock())
+    report.failures += 1
+    log.warning(
+        "message_not_sent",
+        kind=error.kind.value,
+        channel=prepared.batch.channel,
+        message_id=prepared.batch.message_id,
+        deliveries=len(prepared.batch.delivery_ids),
+    )
