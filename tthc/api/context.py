@@ -1,0 +1,90 @@
+"""What a view may ask of the running application: the doors to the world, and its call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from flask import current_app
+from sqlalchemy.orm import Session, sessionmaker
+
+from tthc.domain.accounts import Account, Actor, OpenSession
+from tthc.services.passwords import HashCost
+
+
+def always_up() -> bool:
+    """Say that a door not given is no trouble."""
+    return True
+
+
+def no_facts(_session: Session) -> Mapping[str, bool]:
+    """Name no condition of readiness beyond a database that answers."""
+    return {}
+
+
+def no_gauges(_session: Session) -> Mapping[str, float]:
+    """Show no figures of the business."""
+    return {}
+
+
+USUAL_COST = HashCost()
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Everything the application gets from outside, as values.
+
+    ``readiness`` names conditions that must all hold before traffic is welcome (the schema is
+    the code's); ``gauges`` gives figures to show at each scrape. ``proxy_hops`` is how many
+    proxies of ours stand before the application; the caller's address is read behind them.
+    """
+
+    sessions: sessionmaker[Session]
+    clock: Callable[[], datetime]
+    secret_key: str
+    environment: str = "trial"
+    redis_ping: Callable[[], bool] = always_up
+    readiness: Callable[[Session], Mapping[str, bool]] = no_facts
+    gauges: Callable[[Session], Mapping[str, float]] = no_gauges
+    hash_cost: HashCost = USUAL_COST
+    proxy_hops: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request of somebody signed in, inside its transaction.
+
+    ``actor`` is the caller as the route's permission allows: its scope counts only the roles
+    that give it. On a route for anybody signed in the scope is empty. ``version`` is what
+    ``If-Match`` named; 0 where the route does not demand it.
+    """
+
+    session: Session
+    opened: OpenSession
+    actor: Actor
+    now: datetime
+    token: str
+    version: int = 0
+
+    @property
+    def account(self) -> Account:
+        """The caller with every role held now; ``to_act`` asks what an action demands."""
+        return self.opened.account
+
+
+def doors() -> Doors:
+    """Return the doors that ``create_app`` was given."""
+    return cast(Doors, current_app.extensions["tthc"])
+
+
+def transaction() -> AbstractContextManager[Session]:
+    """Open a transaction: commit on success, rollback on error. Views in it get theirs."""
+    return doors().sessions.begin()
+
+
+def now() -> datetime:
+    """Return the current instant, aware."""
+    return doors().clock()

@@ -1,0 +1,47 @@
+"""Endpoints of the indicators."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from tthc.api.blueprint import Answer, Blueprint
+from tthc.api.context import Call
+from tthc.api.schemas.metrics import DEFINITIONS, PERIOD, SHEET
+from tthc.domain import metrics
+from tthc.domain.accounts import Permission
+from tthc.domain.metrics import Period
+from tthc.domain.moment import start_of_day
+from tthc.services.metrics import make_period, measure_communes, measure_unit
+
+bp = Blueprint("metrics", __name__, url_prefix="/api/v1/metrics", description="Chỉ số · indicators")
+
+
+@bp.get("/communes", allow=Permission.METRICS_READ)
+@bp.response(200, SHEET)
+@bp.arguments(PERIOD, location="query")
+def communes(call: Call, wanted: dict[str, Any]) -> Answer:
+    """Count the dossiers of a period by resolving commune, each figure with its proof."""
+    period, as_of = _period(wanted, now=call.now)
+    return measure_communes(call.session, period, call.actor.scope, as_of=as_of)
+
+
+@bp.get("/communes/<unit_code>", allow=Permission.METRICS_READ)
+@bp.response(200, SHEET)
+@bp.arguments(PERIOD, location="query")
+def commune(call: Call, wanted: dict[str, Any], unit_code: str) -> Answer:
+    """Count one unit's dossiers of a period; a province pools its communes."""
+    period, as_of = _period(wanted, now=call.now)
+    return measure_unit(call.session, unit_code, period, call.actor.scope, as_of=as_of)
+
+
+@bp.get("/definitions", allow=Permission.METRICS_READ)
+@bp.response(200, DEFINITIONS)
+def definitions(_call: Call) -> Answer:
+    """Tell how each indicator is counted."""
+    return {"items": metrics.DEFINITIONS}
+
+
+def _period(wanted: dict[str, Any], *, now: datetime) -> tuple[Period, datetime]:
+    as_of = start_of_day(wanted["as_of"]) if wanted["as_of"] else now
+    return make_period(wanted["since"], wanted["until"], as_of), as_of

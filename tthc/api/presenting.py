@@ -1,0 +1,62 @@
+"""Dossiers as clients see them: masked in lists, in full one by one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from tthc.domain.lifecycle import NOT_COUNTED, STATUS_NAMES
+from tthc.domain.parties import PartyRole, mask_name
+from tthc.services.deadlines import Explanation
+from tthc.services.dossiers import DossierSheet
+
+ROW = (
+    *("code", "version", "status", "procedure_code", "channel", "receiving_unit"),
+    *("resolving_unit", "officer", "received_at", "due_at", "finished_at", "returned_at"),
+)
+FULL = (
+    *ROW,
+    *("submitted_by", "registered_at", "original_due_at", "due_granularity", "due_version"),
+    *("extension_count", "supplement_count", "stop_count", "stopped_at", "ended_at"),
+    *("return_form", "result_code", "is_result_electronic", "payment_kind", "fee_total"),
+    *("papers", "fees", "summary", "foreign_system", "foreign_code", "is_demo"),
+)
+
+
+def dossier_as_row(sheet: DossierSheet, *, now: datetime) -> dict[str, Any]:
+    """Return what a list shows: the applicant's name by initials, no numbers."""
+    applicant = next((p for p in sheet.parties if p.role is PartyRole.APPLICANT), None)
+    name = mask_name(applicant.name) if applicant else None
+    return _facts(sheet, ROW, now) | {"applicant_name": name}
+
+
+def dossier_as_data(sheet: DossierSheet, *, now: datetime) -> dict[str, Any]:
+    """Return a dossier in full, with the persons in it."""
+    return dossier_as_row(sheet, now=now) | _facts(sheet, FULL, now) | {"parties": sheet.parties}
+
+
+def _facts(sheet: DossierSheet, names: tuple[str, ...], now: datetime) -> dict[str, Any]:
+    dossier = sheet.dossier
+    judged_at = dossier.ended_at or dossier.stopped_at or now
+    late = dossier.overdue_at is not None and judged_at >= dossier.overdue_at
+    return {name: getattr(dossier, name) for name in names} | {
+        "status_name": STATUS_NAMES[dossier.status],
+        "is_overdue": late and dossier.status not in NOT_COUNTED,
+    }
+
+
+def explanation_as_data(told: Explanation) -> dict[str, Any]:
+    """Return a derivation as JSON shapes it."""
+    due = told.due
+    return {
+        "due_at": due.due_at if due else None,
+        "overdue_at": due.overdue_at if due else None,
+        "granularity": due.granularity if due else None,
+        "original_due_at": told.original_due_at,
+        "is_overdue": told.is_overdue,
+        "working_days_late": told.days_late,
+        "calendar_revision": told.calendar_revision,
+        "ledger": due.ledger if due else (),
+        "skipped": [{"day": day, "reason": reason} for day, reason in told.skipped],
+        "sentences": told.sentences,
+    }

@@ -1,0 +1,111 @@
+"""Shapes of the indicators."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from tthc.api.schemas.base import BaseSchema
+from tthc.api.schemas.fields import Choice, Day, Instant
+from tthc.domain.metrics import Compared
+
+
+class PeriodQuery(BaseSchema):
+    """Days ``since`` (included) and ``until`` (excluded), seen from the beginning of ``as_of``."""
+
+    since = Day(required=True)
+    until = Day(required=True)
+    as_of = Day(load_default=None)
+
+
+class TimelinessSchema(BaseSchema):
+    """Dossiers by how they stand to their due date."""
+
+    finished_early = fields.Integer(required=True)
+    finished_on_time = fields.Integer(required=True)
+    finished_late = fields.Integer(required=True)
+    finished_late_to_original = fields.Integer(required=True)
+    closed_in_time = fields.Integer(required=True)
+    closed_late = fields.Integer(required=True)
+    pending_in_time = fields.Integer(required=True)
+    pending_late = fields.Integer(required=True)
+    sound_finished_in_time = fields.Integer(required=True)
+    sound_closed_in_time = fields.Integer(required=True)
+    sound_pending_in_time = fields.Integer(required=True)
+
+
+class TallySchema(BaseSchema):
+    """Counts; received and carried over equal finished, closed and pending together."""
+
+    received = fields.Integer(required=True)
+    received_direct = fields.Integer(required=True)
+    received_online = fields.Integer(required=True)
+    received_postal = fields.Integer(required=True)
+    received_channel_missing = fields.Integer(required=True)
+    received_eligible = fields.Integer(required=True)
+    received_eligible_online = fields.Integer(required=True)
+    received_eligible_self = fields.Integer(required=True)
+    carried_over = fields.Integer(required=True)
+    finished = fields.Integer(required=True)
+    finished_without_due = fields.Integer(required=True)
+    closed = fields.Integer(required=True)
+    closed_without_due = fields.Integer(required=True)
+    pending = fields.Integer(required=True)
+    pending_without_due = fields.Integer(required=True)
+    pending_stopped = fields.Integer(required=True)
+    by_day = fields.Nested(TimelinessSchema(), required=True)
+    by_instant = fields.Nested(TimelinessSchema(), required=True)
+
+
+class FigureSchema(BaseSchema):
+    """An indicator with its proof; ``value`` is in [0, 1], null when nothing was counted."""
+
+    definition = fields.String(required=True)
+    compared = Choice(Compared, required=True, allow_none=True)
+    numerator = fields.Integer(required=True)
+    denominator = fields.Integer(required=True)
+    value = fields.Float(required=True, allow_none=True)
+
+
+class UnitMetricsSchema(BaseSchema):
+    """One unit's counts and indicators; no unit is the unassigned bucket or the total."""
+
+    unit_code = fields.String(
+        required=True, allow_none=True, attribute="unit.code", dump_default=None
+    )
+    name = fields.String(required=True, allow_none=True, attribute="unit.name", dump_default=None)
+    counts = fields.Nested(TallySchema(), required=True, attribute="tally")
+    figures = fields.List(fields.Nested(FigureSchema()), required=True)
+
+
+class MetricsSheetSchema(BaseSchema):
+    """The indicators of a period and what they were computed from."""
+
+    since = Instant(required=True, attribute="period.since")
+    until = Instant(required=True, attribute="period.until")
+    at = Instant(required=True, attribute="period.at")
+    as_of = Instant(required=True)
+    calendar_revision = fields.Integer(required=True)
+    event_head = fields.Integer(required=True)
+    rows = fields.List(fields.Nested(UnitMetricsSchema()), required=True, data_key="units")
+    unassigned = fields.Nested(UnitMetricsSchema(), required=True, allow_none=True)
+    total = fields.Nested(UnitMetricsSchema(), required=True)
+
+
+class DefinitionSchema(BaseSchema):
+    """How an indicator is counted."""
+
+    id = fields.String(required=True)
+    title = fields.String(required=True)
+    text = fields.String(required=True)
+    compared = Choice(Compared, required=True, allow_none=True)
+
+
+class DefinitionsSchema(BaseSchema):
+    """Every indicator there is."""
+
+    items = fields.List(fields.Nested(DefinitionSchema()), required=True)
+
+
+PERIOD = PeriodQuery()
+SHEET = MetricsSheetSchema()
+DEFINITIONS = DefinitionsSchema()

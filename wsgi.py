@@ -1,0 +1,63 @@
+"""Entry point of the web process: ``granian --interface wsgi wsgi:app``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+from flask import Flask
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+from config.clock import make_clock
+from config.logging import configure
+from config.settings import Settings, SettingsError
+from tthc.api.app import create_app
+from tthc.api.context import Doors
+from tthc.storage.schema import is_current
+from tthc.storage.session import open_database
+
+PING_SECONDS = 0.5
+
+
+def build(settings: Settings) -> Flask:
+    """Wire the application to the addresses in ``settings``; nothing is connected to yet."""
+    if settings.database_url is None:
+        raise SettingsError("DATABASE_URL", "must be set for the web process.")
+    return create_app(
+        Doors(
+            sessions=open_database(settings.database_url),
+            clock=make_clock(settings.clock_offset),
+            secret_key=settings.secret_key,
+            environment=settings.environment,
+            redis_ping=redis_ping(settings.redis_url),
+            readiness=lambda session: {"schema": is_current(session)},
+        )
+    )
+
+
+def redis_ping(url: str | None) -> Callable[[], bool]:
+    """Return a question to Redis that is answered within half a second."""
+    if url is None:
+        return lambda: False
+    address = url.replace("redis+socket://", "unix://", 1)
+    client = Redis.from_url(
+        address,
+        socket_timeout=PING_SECONDS,
+        socket_connect_timeout=PING_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+    )
+
+    def ping() -> bool:
+        try:
+            return bool(client.ping())
+        except RedisError:
+            return False
+
+    return ping
+
+
+configure()
+app = build(Settings.from_env(os.environ))
