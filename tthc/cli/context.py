@@ -1,0 +1,49 @@
+"""What every command of the command line is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from tthc.launch.postgres import running_postgres
+
+
+@dataclass(frozen=True, slots=True)
+class CommandContext:
+    """Settings as values and the clock; click hands it to commands as `obj`.
+
+    Args:
+        environment: `trial` or `production`.
+        database_url: The configured database, None for the embedded one.
+        redis_url: The configured queue, None when there is none to ring.
+        smtp_url: Where mail goes: `smtp://…`, or `file://FOLDER` in a trial without a server.
+        secret_key: Key of the application.
+        home: Folder of embedded state.
+        root: The project folder.
+        clock: Gives the present moment, aware and in UTC.
+    """
+
+    environment: str
+    database_url: str | None = field(repr=False)
+    redis_url: str | None = field(repr=False)
+    smtp_url: str | None = field(repr=False)
+    secret_key: str = field(repr=False)
+    home: Path
+    root: Path
+    clock: Callable[[], datetime]
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """Give the address of a database that answers, for the length of a block.
+
+        The configured one; else the embedded one, which is started if nothing runs and stopped
+        by the last command that uses it. Its tables are not migrated here.
+        """
+        if self.database_url is not None:
+            yield self.database_url
+            return
+        with running_postgres(self.home) as url:
+            yield url

@@ -1,0 +1,45 @@
+"""`deliver`: find recipients of alerts and send what waits."""
+
+from __future__ import annotations
+
+import click
+
+from tthc.channels.senders import make_senders
+from tthc.cli.context import CommandContext
+from tthc.cli.output import answer, json_option
+from tthc.cli.sessions import open_sessions
+from tthc.jobs.delivering import Post, deliver_all, revive_parked, route_all
+
+
+@click.command()
+@click.option("--once", is_flag=True, required=True, help="One round; the relay goes on and on.")
+@click.option("--retry-parked", is_flag=True, help="Try anew what was given up.")
+@json_option
+@click.pass_obj
+def deliver(
+    obj: CommandContext,
+    *,
+    once: bool,  # noqa: ARG001 - says so
+    retry_parked: bool,
+    as_json: bool,
+) -> None:
+    """Route every alert and send every message whose time has come. Repeatable."""
+    senders = make_senders(_mail_url(obj), is_production=obj.environment == "production")
+    with open_sessions(obj) as sessions:
+        if retry_parked:
+            revive_parked(sessions, clock=obj.clock)
+        routed = route_all(sessions, clock=obj.clock)
+        report = deliver_all(Post(sessions, senders, obj.clock))
+    lines = [
+        f"Alerts routed: {routed.routed}, without recipient: {routed.orphaned}, "
+        f"withdrawn: {routed.withdrawn}",
+        f"Messages sent: {report.messages} (deliveries: {report.sent}), "
+        f"failed: {report.failures}, parked: {report.parked}, withdrawn: {report.withdrawn}",
+    ]
+    answer({"routing": routed, "delivery": report}, lines, as_json=as_json)
+
+
+def _mail_url(obj: CommandContext) -> str | None:
+    if obj.smtp_url is None and obj.environment != "production":
+        return f"file://{obj.home / 'outbox'}"
+    return obj.smtp_url
