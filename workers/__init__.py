@@ -1,0 +1,1 @@
+"""Floor 4: Celery and the relay. A task opens a transaction, calls one service, logs."""

@@ -1,0 +1,97 @@
+"""Entry point of the relay: ``python -m workers.relay``. Routes alerts and sends messages.
+
+It needs the database and no Redis.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from config.logging import configure
+from config.settings import Settings
+from tthc.channels.outgoing import Sender
+from tthc.channels.senders import make_senders
+from tthc.domain.errors import NotReadyError
+from tthc.jobs.delivering import DeliveryReport, Post, RouteReport, deliver_all, route_all
+from tthc.services.alerts import RELAY_TASK
+from tthc.services.slots import claim_slot, finish_slot, slot_at
+from workers.context import Doors, make_doors
+
+IDLE_SECONDS = 2.0
+LONGEST_WAIT_SECONDS = 30.0
+SIGN_OF_LIFE = timedelta(minutes=1)
+
+log = structlog.get_logger("workers.relay")
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """The loop. ``stop`` ends it after the message that is being sent."""
+
+    doors: Doors
+    senders: Mapping[str, Sender]
+    stop: threading.Event
+    idle_seconds: float = IDLE_SECONDS
+
+    def run(self) -> None:
+        """Go round until stopped; wait longer each time the database is away."""
+        wait = self.idle_seconds
+        while not self.stop.is_set():
+            try:
+                self.go_round()
+                wait = self.idle_seconds
+            except (SQLAlchemyError, NotReadyError) as error:
+                wait = min(2 * wait, LONGEST_WAIT_SECONDS)
+                log.warning("database_away", kind=type(error).__name__, retry_in=wait)
+            self.stop.wait(wait)
+
+    def go_round(self) -> tuple[RouteReport, DeliveryReport]:
+        """Route every alert, send what waits, and give a sign of life once a minute."""
+        sessions = self.doors.sessions()
+        routed = route_all(sessions, clock=self.doors.clock)
+        post = Post(sessions, self.senders, self.doors.clock, self.stop.is_set)
+        delivered = deliver_all(post)
+        if routed != RouteReport() or delivered != DeliveryReport():
+            log.info("round_ended", routing=str(routed), delivery=str(delivered))
+        self._give_sign_of_life()
+        return routed, delivered
+
+    def _give_sign_of_life(self) -> None:
+        now = self.doors.clock()
+        slot = slot_at(now, SIGN_OF_LIFE)
+        with self.doors.sessions().begin() as session:
+            if claim_slot(session, RELAY_TASK, slot, now=now):
+                finish_slot(session, RELAY_TASK, slot, now=now)
+
+
+def make_relay(settings: Settings, stop: threading.Event) -> Relay:
+    """Return the relay on the addresses in ``settings``; nothing is connected to yet."""
+    senders = make_senders(_mail_url(settings), is_production=settings.is_production)
+    return Relay(make_doors(settings), senders, stop)
+
+
+def _mail_url(settings: Settings) -> str | None:
+    if settings.smtp_url is None and not settings.is_production:
+        return f"file://{settings.home / 'outbox'}"
+    return settings.smtp_url
+
+
+def main() -> None:
+    """Run until SIGTERM or SIGINT."""
+    configure()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    make_relay(Settings.from_env(os.environ), stop).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""When tasks are rung, and on which queue. The truth is in the database: a bell may be lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery.schedules import crontab
+
+from workers.housekeeping import PURGE
+from workers.imports import TAKE_OVER
+from workers.overdue import SWEEP
+
+TASKS = (SWEEP, TAKE_OVER, PURGE)
+
+QUEUES = {SWEEP.name: "sweeps", TAKE_OVER.name: "imports", PURGE.name: "celery"}
+
+
+def beat_schedule() -> dict[str, dict[str, Any]]:
+    """Return the bells. Each expires before the next, so a stopped worker finds no pile."""
+    return {
+        "sweep": {
+            "task": SWEEP.name,
+            "schedule": SWEEP.period.total_seconds(),
+            "options": {"expires": 50},
+        },
+        "imports": {
+            "task": TAKE_OVER.name,
+            "schedule": TAKE_OVER.period.total_seconds(),
+            "options": {"expires": 9},
+        },
+        "purge": {
+            "task": PURGE.name,
+            "schedule": crontab(minute="20", hour="2"),
+            "options": {"expires": 3_600},
+        },
+    }
