@@ -16,6 +16,7 @@ from config.logging import configure
 from config.settings import Settings, SettingsError
 from tthc.api.app import create_app
 from tthc.api.context import Doors
+from tthc.services.watch import outbox_gauges, watchers
 from tthc.storage.schema import is_current
 from tthc.storage.session import open_database
 
@@ -26,14 +27,17 @@ def build(settings: Settings) -> Flask:
     """Wire the application to the addresses in ``settings``; nothing is connected to yet."""
     if settings.database_url is None:
         raise SettingsError("DATABASE_URL", "must be set for the web process.")
+    clock = make_clock(settings.clock_offset)
     return create_app(
         Doors(
             sessions=open_database(settings.database_url),
-            clock=make_clock(settings.clock_offset),
+            clock=clock,
             secret_key=settings.secret_key,
             environment=settings.environment,
             redis_ping=redis_ping(settings.redis_url),
             readiness=lambda session: {"schema": is_current(session)},
+            watchers=lambda session: watchers(session, now=clock()),
+            gauges=lambda session: outbox_gauges(session, now=clock()),
         )
     )
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from tthc.jobs.sweeping import SweepReport
 from tthc.jobs.sweeping import sweep as sweep_pages
-from tthc.services.alerts import SWEEP_TASK
+from tthc.services.watch import SWEEP_TASK
 from workers.context import Doors
 from workers.turns import Periodic
 

@@ -21,8 +21,8 @@ from tthc.channels.outgoing import Sender
 from tthc.channels.senders import make_senders
 from tthc.domain.errors import NotReadyError
 from tthc.jobs.delivering import DeliveryReport, Post, RouteReport, deliver_all, route_all
-from tthc.services.alerts import RELAY_TASK
 from tthc.services.slots import claim_slot, finish_slot, slot_at
+from tthc.services.watch import RELAY_TASK
 from workers.context import Doors, make_doors
 
 IDLE_SECONDS = 2.0

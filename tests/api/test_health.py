@@ -44,6 +44,13 @@ def test_without_redis_it_is_degraded_and_still_ready(doors):
     assert (answer.status_code, answer.json["status"]) == (200, "degraded")
 
 
+def test_a_silent_sweep_is_told_and_takes_no_traffic_away(doors):
+    app = create_app(replace(doors, watchers=lambda _session: {"sweep": False}))
+    answer = app.test_client().get("/health/ready")
+    assert (answer.status_code, answer.json["status"]) == (200, "degraded")
+    assert answer.json["checks"]["sweep"] is False
+
+
 def test_requests_are_counted_by_route_and_never_by_path(client):
     client.get("/api/v1/nowhere/H44.240-260302-0001")
     client.get("/health/live")

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from tests.jobs.alerting import a_late_dossier, a_staffed_desk
 from tthc.launch.processes import process_table
-from tthc.services.alerts import SWEEP_TASK
+from tthc.services.watch import SWEEP_TASK
 from tthc.storage.tables.alerts import Alert, TaskSlot
 from workers.app import make_app
 from workers.context import Doors

@@ -18,8 +18,8 @@ from tests.channels.servers import Mailbox, serving
 from tests.jobs.alerting import Inbox, a_late_dossier, a_staffed_desk, deliveries
 from tthc.channels.mail import FolderSender, SmtpSender
 from tthc.jobs.sweeping import sweep
-from tthc.services.alerts import RELAY_TASK
 from tthc.services.slots import last_finished
+from tthc.services.watch import RELAY_TASK
 from tthc.storage.session import open_database
 from tthc.storage.tables.alerts import DeliveryStatus
 from workers.context import Doors

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from tests.jobs.alerting import LATE, a_late_dossier, a_staffed_desk, alerts
 from tthc.domain.idempotency import KeyOwner
-from tthc.services.alerts import SWEEP_TASK
 from tthc.services.idempotency import KEPT_FOR, KeptAnswer, keep_answer
 from tthc.services.slots import ABANDONED_AFTER, claim_slot, last_finished, slot_at
+from tthc.services.watch import SWEEP_TASK
 from tthc.storage.tables.accounts import User
 from tthc.storage.tables.alerts import TaskSlot
 from tthc.storage.tables.idempotency import IdempotencyAnswer

@@ -21,7 +21,7 @@ def always_up() -> bool:
 
 
 def no_facts(_session: Session) -> Mapping[str, bool]:
-    """Name no condition of readiness beyond a database that answers."""
+    """Name no condition beyond a database that answers."""
     return {}
 
 
@@ -38,8 +38,9 @@ class Doors:
     """Everything the application gets from outside, as values.
 
     ``readiness`` names conditions that must all hold before traffic is welcome (the schema is
-    the code's); ``gauges`` gives figures to show at each scrape. ``proxy_hops`` is how many
-    proxies of ours stand before the application; the caller's address is read behind them.
+    the code's); ``watchers`` says who else is at work; ``gauges`` gives figures to show at each
+    scrape. ``proxy_hops`` is how many proxies of ours stand before the application; the
+    caller's address is read behind them.
     """
 
     sessions: sessionmaker[Session]
@@ -48,6 +49,7 @@ class Doors:
     environment: str = "trial"
     redis_ping: Callable[[], bool] = always_up
     readiness: Callable[[Session], Mapping[str, bool]] = no_facts
+    watchers: Callable[[Session], Mapping[str, bool]] = no_facts
     gauges: Callable[[Session], Mapping[str, float]] = no_gauges
     hash_cost: HashCost = USUAL_COST
     proxy_hops: int = 0

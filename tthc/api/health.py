@@ -23,16 +23,20 @@ def live() -> Response:
 def ready() -> tuple[Response, int]:
     """Say whether requests would succeed: 503 without a database or with an old schema.
 
-    Redis is only a bell: without it the answer is "degraded" and still 200.
+    Requests need neither Redis nor the sweep nor the relay: when one of them is silent the
+    answer is "degraded" and still 200.
     """
     checks: dict[str, bool] = {"database": True}
+    watchers: dict[str, bool] = {}
     try:
         with transaction() as session:
             session.connection()
             checks |= doors().readiness(session)
+            if all(checks.values()):
+                watchers |= doors().watchers(session)
     except SQLAlchemyError:
         checks["database"] = False
     is_ready = all(checks.values())
-    checks["redis"] = doors().redis_ping()
-    status = "unready" if not is_ready else "ready" if checks["redis"] else "degraded"
-    return jsonify(status=status, checks=checks), 200 if is_ready else 503
+    watchers["redis"] = doors().redis_ping()
+    status = "unready" if not is_ready else "ready" if all(watchers.values()) else "degraded"
+    return jsonify(status=status, checks=checks | watchers), 200 if is_ready else 503

@@ -1,8 +1,7 @@
-"""Alerts from raised to routed, as lists show them, and how many wait."""
+"""Alerts from raised to routed, and as lists show them."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,18 +15,15 @@ from tthc.domain.reference import UnitLevel
 from tthc.domain.scope import Scope
 from tthc.services.reference import Reference, load_reference
 from tthc.services.scope import within
-from tthc.services.slots import last_finished
 from tthc.storage.queries import alerts as queries
 from tthc.storage.queries.alerts import AlertRow, UnroutedAlert
-from tthc.storage.queries.deliveries import NewDelivery, add_deliveries, count_by_status
+from tthc.storage.queries.deliveries import NewDelivery, add_deliveries
 from tthc.storage.queries.recipients import find_officers, list_posts, list_webhooks
 from tthc.storage.tables.alerts import DeliveryStatus
 
 MAIL = "mail"
 WEBHOOK = "webhook"
 NO_RECIPIENT = "no_recipient"
-SWEEP_TASK = "overdue.sweep"
-RELAY_TASK = "relay"
 
 _UNKNOWN_AUDIENCE = ("manager",)
 _STEP_OF = {Role.MANAGER: Step.MANAGER, Role.PROVINCE_VIEWER: Step.PROVINCE}
@@ -107,20 +103,6 @@ def list_alerts(
     return [_entry(row) for row in rows]
 
 
-def outbox_gauges(session: Session, *, now: datetime) -> Mapping[str, float]:
-    """Return what waits, what is parked, and the seconds since sweep and relay last ended.
-
-    The seconds are infinite when neither ever ran; an idle relay counts as ended each minute.
-    """
-    return {
-        "tthc_alerts_unrouted": float(queries.count_unrouted(session)),
-        "tthc_deliveries_waiting": float(count_by_status(session, DeliveryStatus.WAITING)),
-        "tthc_deliveries_parked": float(count_by_status(session, DeliveryStatus.PARKED)),
-        "tthc_sweep_age_seconds": _age(session, SWEEP_TASK, now),
-        "tthc_relay_age_seconds": _age(session, RELAY_TASK, now),
-    }
-
-
 def _entry(row: AlertRow) -> AlertEntry:
     return AlertEntry(
         id=row.id,
@@ -145,11 +127,6 @@ def _state_of(row: AlertRow) -> AlertState:
         if row.deliveries.get(status):
             return AlertState(status.value)
     return AlertState.WITHDRAWN
-
-
-def _age(session: Session, task: str, now: datetime) -> float:
-    finished_at = last_finished(session, task)
-    return math.inf if finished_at is None else (now - finished_at).total_seconds()
 
 
 def _deliveries_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -27,6 +28,7 @@ def make_config(connection: Connection | None = None) -> Config:
     return config
 
 
+@cache
 def code_head() -> str:
     """Return the revision this code was written for."""
     return ScriptDirectory.from_config(make_config()).get_current_head() or ""

@@ -17,7 +17,8 @@ def open_database(
 
     Use it as ``with sessions.begin() as session:`` — commit on success, rollback on error.
     A statement that runs longer than ``statement_timeout_ms`` is refused by the server, as is
-    a transaction left idle for 15 s.
+    a transaction left idle for 15 s. Errors do not show the values of a statement: they may be
+    a citizen's.
     """
     options = (
         f"-c statement_timeout={statement_timeout_ms}"
@@ -30,6 +31,7 @@ def open_database(
         max_overflow=pool_size,
         pool_timeout=3,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"options": options, "connect_timeout": 5, "application_name": "tthc"},
     )
     return sessionmaker(engine, expire_on_commit=False)

@@ -17,8 +17,8 @@ from tests.jobs.alerting import (
 from tests.make import MUONG_BI
 from tthc.jobs.delivering import deliver_all, route_all
 from tthc.jobs.sweeping import sweep
-from tthc.services.alerts import SWEEP_TASK, outbox_gauges
 from tthc.services.slots import claim_slot, finish_slot
+from tthc.services.watch import SILENT_AFTER, SWEEP_TASK, outbox_gauges, watchers
 
 
 def figures(session, now=LATE):
@@ -55,3 +55,11 @@ def test_the_age_of_a_sweep_counts_from_its_end(session):
     claim_slot(session, SWEEP_TASK, LATE, now=LATE)
     finish_slot(session, SWEEP_TASK, LATE, now=LATE + timedelta(seconds=3))
     assert figures(session, LATE + timedelta(seconds=63))["sweep_age_seconds"] == 60
+
+
+def test_who_ended_no_turn_for_five_minutes_is_silent(session):
+    assert watchers(session, now=LATE) == {"sweep": False, "relay": False}
+    claim_slot(session, SWEEP_TASK, LATE, now=LATE)
+    finish_slot(session, SWEEP_TASK, LATE, now=LATE)
+    assert watchers(session, now=LATE + SILENT_AFTER) == {"sweep": True, "relay": False}
+    assert not watchers(session, now=LATE + SILENT_AFTER + timedelta(seconds=1))["sweep"]

@@ -1,0 +1,46 @@
+"""Whether somebody still looks after the deadlines, and how much waits to be told."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from tthc.services.slots import last_finished
+from tthc.storage.queries.alerts import count_unrouted
+from tthc.storage.queries.deliveries import count_by_status
+from tthc.storage.tables.alerts import DeliveryStatus
+
+SWEEP_TASK = "overdue.sweep"
+RELAY_TASK = "relay"
+
+SILENT_AFTER = timedelta(minutes=5)
+"""Sweep and relay end a turn each minute; after this long without one somebody has to look."""
+
+
+def outbox_gauges(session: Session, *, now: datetime) -> Mapping[str, float]:
+    """Return what waits, what is parked, and the seconds since sweep and relay last ended.
+
+    The seconds are infinite when neither ever ran; an idle relay counts as ended each minute.
+    """
+    return {
+        "tthc_alerts_unrouted": float(count_unrouted(session)),
+        "tthc_deliveries_waiting": float(count_by_status(session, DeliveryStatus.WAITING)),
+        "tthc_deliveries_parked": float(count_by_status(session, DeliveryStatus.PARKED)),
+        "tthc_sweep_age_seconds": _age(session, SWEEP_TASK, now),
+        "tthc_relay_age_seconds": _age(session, RELAY_TASK, now),
+    }
+
+
+def watchers(session: Session, *, now: datetime) -> Mapping[str, bool]:
+    """Return for sweep and relay whether it ended a turn within ``SILENT_AFTER``."""
+    limit = SILENT_AFTER.total_seconds()
+    tasks = {"sweep": SWEEP_TASK, "relay": RELAY_TASK}
+    return {name: _age(session, task, now) <= limit for name, task in tasks.items()}
+
+
+def _age(session: Session, task: str, now: datetime) -> float:
+    finished_at = last_finished(session, task)
+    return math.inf if finished_at is None else (now - finished_at).total_seconds()
