@@ -33,6 +33,7 @@ def a_line(**changes) -> Line:
         "rung": "late_1",
         "due_at": DUE,
         "days_late": 1,
+        "is_past": True,
     }
     return Line(**(values | changes))
 
@@ -44,15 +45,18 @@ def test_the_due_date_is_written_as_staff_write_it():
 
 
 @pytest.mark.parametrize(
-    ("days", "words"),
+    ("days", "is_past", "words"),
     [
-        (3, "quá hạn 3 ngày làm việc"),
-        (0, "đến hạn hôm nay"),
-        (-2, "còn 2 ngày làm việc"),
+        (3, True, "quá hạn 3 ngày làm việc"),
+        (0, True, "đã quá giờ hẹn trả"),
+        (0, False, "đến hạn hôm nay"),
+        (-2, False, "còn 2 ngày làm việc"),
     ],
 )
-def test_lateness_is_told_in_words(days, words):
-    assert words in write_mail([a_line(days_late=days)]).body
+def test_lateness_is_told_in_words(days, is_past, words):
+    body = write_mail([a_line(days_late=days, is_past=is_past)]).body
+    assert words in body
+    assert f"trong đó {int(is_past)} hồ sơ đã quá giờ hẹn" in body
 
 
 def test_the_subject_counts_and_names_the_unit_but_no_dossier():

@@ -303,3 +303,15 @@ def test_an_alert_that_nobody_heard_finds_who_came_later(session, sessions, cloc
     route_all(sessions, clock=clock)
     deliver_all(a_post(sessions, inbox, clock))
     assert inbox.addresses == [MANAGER]
+
+
+def test_a_warning_says_how_many_working_days_are_left(session, sessions, clock, inbox):
+    a_staffed_desk(session)
+    a_late_dossier(session)
+    session.commit()
+    clock.at = LATE - timedelta(days=3)  # Tuesday, and due on Thursday
+    raise_and_route(sessions, clock)
+    deliver_all(a_post(sessions, inbox, clock))
+    assert {(line.rung, line.days_late, line.is_past) for line in inbox.messages[0].lines} == {
+        ("due_in_2", -2, False)
+    }

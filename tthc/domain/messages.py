@@ -21,7 +21,10 @@ MOST_LINES = 200
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One dossier in a message. ``days_late`` are working days; below 0 it is not due yet."""
+    """One dossier in a message. ``days_late`` are working days; below 0 it is not due yet.
+
+    ``is_past`` says that the hour of return is over, be it on the due day itself.
+    """
 
     dossier_code: str
     procedure_name: str
@@ -29,6 +32,7 @@ class Line:
     rung: str
     due_at: datetime
     days_late: int
+    is_past: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +71,10 @@ def write_mail(lines: Sequence[Line]) -> Text:
     """
     units = sorted({line.unit_name for line in lines})
     place = units[0] if len(units) == 1 else f"{len(units)} đơn vị"
-    late = sum(line.days_late > 0 for line in lines)
+    late = sum(line.is_past for line in lines)
     body = [
         f"Kính gửi ông/bà,\n\nCó {len(lines)} hồ sơ cần xử lý tại {place}, "
-        f"trong đó {late} hồ sơ đã quá hạn trả kết quả.\n"
+        f"trong đó {late} hồ sơ đã quá giờ hẹn trả kết quả.\n"
     ]
     body += [_paragraph(line) for line in lines[:MOST_LINES]]
     if len(lines) > MOST_LINES:
@@ -94,11 +98,13 @@ def as_data(line: Line) -> dict[str, Any]:
 def _paragraph(line: Line) -> str:
     return (
         f"• {line.dossier_code} – {line.procedure_name}\n"
-        f"  {line.unit_name}. Hạn trả {clock(line.due_at)}: {_lateness(line.days_late)}.\n"
+        f"  {line.unit_name}. Hạn trả {clock(line.due_at)}: {_lateness(line)}.\n"
     )
 
 
-def _lateness(days: int) -> str:
-    if days > 0:
-        return f"quá hạn {days} ngày làm việc"
-    return f"còn {-days} ngày làm việc" if days else "đến hạn hôm nay"
+def _lateness(line: Line) -> str:
+    if line.days_late > 0:
+        return f"quá hạn {line.days_late} ngày làm việc"
+    if line.days_late < 0:
+        return f"còn {-line.days_late} ngày làm việc"
+    return "đã quá giờ hẹn trả" if line.is_past else "đến hạn hôm nay"

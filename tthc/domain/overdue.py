@@ -30,9 +30,15 @@ class Reached:
 
 
 def days_late(due_at: datetime, at: datetime, calendar: WorkingCalendar) -> int | None:
-    """Return the working days from the due day to ``at``; None outside the calendar's years."""
+    """Return the working days from the due day to ``at``; None outside the calendar's years.
+
+    Below 0 before the due day: -2 on the second working day before it.
+    """
+    due_day, today = civil_day(due_at), civil_day(at)
     try:
-        return calendar.working_days_between(civil_day(due_at), civil_day(at))
+        if today < due_day:
+            return -calendar.working_days_between(today, due_day)
+        return calendar.working_days_between(due_day, today)
     except CalendarGapError:
         return None
 

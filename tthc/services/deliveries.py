@@ -182,4 +182,5 @@ def _line(fact: DeliveryFacts, reference: Reference, *, now: datetime) -> Line:
         rung=fact.rung,
         due_at=fact.due_at,
         days_late=fact.working_days if late is None else late,
+        is_past=fact.due_at < now,
     )
