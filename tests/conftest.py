@@ -89,6 +89,14 @@ def committed_url(server_url: str) -> Iterator[str]:
     _administer(server_url, f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
 
 
+@pytest.fixture(scope="module")
+def module_url(server_url: str) -> Iterator[str]:
+    """A database of one test file, for what is costly to make and only read."""
+    url = _new_database(server_url)
+    yield url
+    _administer(server_url, f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+
+
 @pytest.fixture
 def committed_sessions(committed_url: str) -> Iterator[sessionmaker[Session]]:
     """Sessions that really commit, on a database of the test's own."""

@@ -54,7 +54,7 @@ def _entry(first_id: int, code: str) -> ProcedureEntry:
 
 
 def tell(count: int, seed: int = 1, today: date = TODAY):
-    rng = Random(seed)  # noqa: S311 - no secret is made
+    rng = Random(seed)
     stage = set_stage(open_desks(PLACES, rng), a_catalogue(), today=today)
     arrivals = plan_arrivals(stage, count, rng)
     return [tell_life(arrival, rng, until=start_of_day(today)) for arrival in arrivals]
@@ -137,7 +137,7 @@ def test_another_lodges_for_the_owner_when_authorised(lives):
 
 
 def test_identities_and_numbers_belong_to_nobody():
-    rng = Random(7)  # noqa: S311 - no secret is made
+    rng = Random(7)
     for _ in range(500):
         person = invent_person(rng, "Xã Tân Lạc")
         number = person.identity_number
@@ -156,7 +156,7 @@ def test_a_certified_copy_costs_by_the_page(pages, fee):
 
 def test_communes_of_one_name_have_users_of_their_own():
     twins = [Place(code, code, "Xã Bình Phú", CALENDAR) for code in ("08000", "08001")]
-    desks = open_desks(twins, Random(1))  # noqa: S311 - no secret is made
+    desks = open_desks(twins, Random(1))
     names = [member.username for member in staff_of(desks, "25")]
     assert len(names) == len(set(names))
     assert "mot-cua.binh-phu-08001" in names
@@ -164,7 +164,7 @@ def test_communes_of_one_name_have_users_of_their_own():
 
 def test_a_commune_of_the_name_of_the_province_has_users_of_its_own():
     places = [Place("07942", "H44.150", "Phường Phú Thọ", CALENDAR)]
-    desks = open_desks(places, Random(1))  # noqa: S311 - no secret is made
+    desks = open_desks(places, Random(1))
     assert desks[0].manager == "lanh-dao.phu-tho-07942"
 
 

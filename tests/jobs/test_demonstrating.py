@@ -56,7 +56,7 @@ def fill(url, wanted, now=NOW):
 
 def tell(session, count, seed=3):
     make.a_desk(session)
-    rng = Random(seed)  # noqa: S311 - no secret is made
+    rng = Random(seed)
     stage = prepare_demonstration(session, 5, rng, now=NOW)
     until = start_of_day(stage.today)
     return [tell_life(a, rng, until=until) for a in plan_arrivals(stage, count, rng)]
@@ -203,7 +203,7 @@ def test_a_terminal_is_shown_a_bar(run):
 
 def test_all_communes_with_an_agency_code_can_take_part(session):
     make.a_desk(session)
-    stage = prepare_demonstration(session, 148, Random(1), now=NOW)  # noqa: S311
+    stage = prepare_demonstration(session, 148, Random(1), now=NOW)
     with_agency_code = 145
     assert len({desk.reception for desk in stage.desks}) == with_agency_code
 
