@@ -1,6 +1,7 @@
 """Versions over HTTP: strong ETags out, If-Match in.
 
-Source: RFC 9110 §8.8.3, §13.1.1; RFC 6585 §3. Choice: exactly one strong tag is demanded.
+Source: RFC 9110 §8.8.3, §13.1.1; RFC 6585 §3. Choice: exactly one strong tag is demanded,
+docs/decisions/http-contract.md.
 ``*`` names no version and counts as missing; a weak or foreign tag matches nothing.
 """
 

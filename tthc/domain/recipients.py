@@ -21,7 +21,7 @@ _MEANT_BY = {
     "chair": Step.MANAGER,
     "province": Step.PROVINCE,
 }
-"""Choice: a chair hears as a manager until chairs have a role of their own."""
+"""Choice: a chair hears as a manager; docs/decisions/recipients.md."""
 
 
 def choose_recipients(

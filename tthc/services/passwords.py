@@ -61,7 +61,7 @@ def is_right_password(password_hash: str | None, password: str, cost: HashCost) 
 def check_strength(username: str, password: str) -> None:
     """Raise PasswordWeakError for a password that may not be chosen.
 
-    Choice: length alone is demanded, no mixture of kinds of characters (NIST SP 800-63B).
+    Choice: length alone is demanded (NIST SP 800-63B); docs/decisions/sign-in.md.
     """
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise PasswordWeakError(
