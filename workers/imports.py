@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tthc.jobs.importing import run_pending
-
 from workers.context import Doors
 from workers.turns import Periodic
 
