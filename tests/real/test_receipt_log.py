@@ -14,7 +14,7 @@ from tthc.domain.moment import start_of_day
 from tthc.domain.scope import EVERYTHING
 from tthc.jobs.importing import find_mapping, run_import
 from tthc.jobs.migrating import migrate
-from tthc.services.imports_reading import file_source
+from tthc.services.imports.reading import file_source
 from tthc.services.metrics import make_period, measure_communes
 from tthc.storage.session import open_database
 

@@ -13,14 +13,14 @@ from tthc.api.paging import page_of, read_paging
 from tthc.api.schemas.imports import IMPORT, IMPORT_PAGE, IMPORT_QUERY, NEW_IMPORT_QUERY
 from tthc.domain.accounts import Permission
 from tthc.jobs.importing import find_mapping
-from tthc.services.imports import (
+from tthc.services.imports.reading import bytes_source, check_file
+from tthc.services.imports.requests import (
     LONGEST_FILE,
     NewImport,
     find_import,
     list_imports,
     request_import,
 )
-from tthc.services.imports_reading import bytes_source, check_file
 
 SHOWN_REFUSALS = 100
 CSV_BODY = {

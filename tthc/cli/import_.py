@@ -18,8 +18,8 @@ from tthc.domain.refusals import Refusal
 from tthc.jobs.importing import MappingFile, find_mapping, open_mapping, run_import
 from tthc.jobs.importing import Progress as Told
 from tthc.jobs.migrating import migrate
-from tthc.services.imports import ImportReport
-from tthc.services.imports_reading import file_source
+from tthc.services.imports.reading import file_source
+from tthc.services.imports.requests import ImportReport
 from tthc.storage.session import LONG_STATEMENT_TIMEOUT_MS, open_database
 
 ACTOR = "command-line"

@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from tthc.domain.errors import NotFoundError, TthcError
 from tthc.domain.mapping import SourceMapping
 from tthc.domain.mapping_reading import MappingInvalidError, read_mapping
-from tthc.services.imports import (
+from tthc.services.imports.pages import take_page
+from tthc.services.imports.reading import CsvFile, FileRefusedError, ImportSource, bytes_source
+from tthc.services.imports.requests import (
     MOST_REFUSALS,
     ImportReport,
     Lease,
@@ -31,9 +33,7 @@ from tthc.services.imports import (
     renew_lease,
     request_import,
 )
-from tthc.services.imports_pages import take_page
-from tthc.services.imports_reading import CsvFile, FileRefusedError, ImportSource, bytes_source
-from tthc.services.imports_staging import (
+from tthc.services.imports.staging import (
     STAGE_PAGE,
     Layout,
     begin_staging,

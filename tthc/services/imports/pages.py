@@ -15,9 +15,9 @@ from tthc.domain.mapping import SourceKind, SourceMapping
 from tthc.domain.moment import civil_day
 from tthc.domain.refusals import Refusal, RowRefusedError, refusal
 from tthc.domain.taking_over import tell_life
-from tthc.services.imports import Lease, count_refusals, hold_import
-from tthc.services.imports_places import Places, unit_values
-from tthc.services.imports_rows import Origin, Taking, write_takings
+from tthc.services.imports.places import Places, unit_values
+from tthc.services.imports.requests import Lease, count_refusals, hold_import
+from tthc.services.imports.rows import Origin, Taking, write_takings
 from tthc.services.reference import load_reference
 from tthc.storage.queries import imports as queries
 from tthc.storage.queries.imports import StagedRow

@@ -17,8 +17,8 @@ from tthc.domain.imports import check_key
 from tthc.domain.mapping import SourceKind, SourceMapping
 from tthc.domain.refusals import Refusal, RowRefusedError, refusal
 from tthc.domain.text import stored_form
-from tthc.services.imports import Lease, count_refusals, hold_import
-from tthc.services.imports_reading import RawRow
+from tthc.services.imports.reading import RawRow
+from tthc.services.imports.requests import Lease, count_refusals, hold_import
 from tthc.storage.queries import imports as queries
 from tthc.storage.session import LONG_STATEMENT_TIMEOUT_MS
 

@@ -1,0 +1,1 @@
+"""Taking dossiers over from files of other systems: ask, read, stage, write page by page."""
