@@ -9,11 +9,10 @@ import click
 from tthc.cli.context import CommandContext
 from tthc.cli.days import INSTANT
 from tthc.cli.output import answer, json_option
+from tthc.cli.sessions import open_sessions
 from tthc.domain.deadlines import LimitUnit, TimeLimit
-from tthc.jobs.migrating import migrate
 from tthc.services.deadlines import Explanation, explain_limit
 from tthc.services.reference import load_reference
-from tthc.storage.session import open_database
 
 UNITS = [unit.value for unit in LimitUnit if unit is not LimitUnit.NONE]
 
@@ -35,12 +34,10 @@ def deadline(  # noqa: PLR0917 - one parameter for each option of the command
 ) -> None:
     """Tell when something received then would be due, and why."""
     limit = TimeLimit(amount, LimitUnit(unit))
-    with obj.database() as url:
-        migrate(url, obj.root, now=obj.clock())
-        with open_database(url).begin() as session:
-            reference = load_reference(session)
-            code = reference.unit(commune).code if commune else None
-            told = explain_limit(received, limit, reference.calendar_of(code))
+    with open_sessions(obj) as sessions, sessions.begin() as session:
+        reference = load_reference(session)
+        code = reference.unit(commune).code if commune else None
+        told = explain_limit(received, limit, reference.calendar_of(code))
     answer(_as_data(told), told.sentences, as_json=as_json)
 
 

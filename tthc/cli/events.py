@@ -8,8 +8,8 @@ import click
 
 from tthc.cli.context import CommandContext
 from tthc.cli.output import as_plain
+from tthc.cli.sessions import open_sessions
 from tthc.services.exports import stream_events
-from tthc.storage.session import LONG_STATEMENT_TIMEOUT_MS, open_database
 
 
 @click.group(name="events")
@@ -23,8 +23,6 @@ def events() -> None:
 @click.pass_obj
 def export(obj: CommandContext, *, after: int, as_json: bool) -> None:  # noqa: ARG001 - see help
     """Write every event as one JSON line, oldest first. No personal data is in them."""
-    with obj.database() as url:
-        sessions = open_database(url, statement_timeout_ms=LONG_STATEMENT_TIMEOUT_MS)
-        with sessions.begin() as session:
-            for event in stream_events(session, after=after):
-                click.echo(json.dumps(event, ensure_ascii=False, default=as_plain))
+    with open_sessions(obj) as sessions, sessions.begin() as session:
+        for event in stream_events(session, after=after):
+            click.echo(json.dumps(event, ensure_ascii=False, default=as_plain))

@@ -14,13 +14,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from tthc.cli.context import CommandContext
 from tthc.cli.output import answer, json_option
+from tthc.cli.sessions import open_sessions
 from tthc.domain.refusals import Refusal
 from tthc.jobs.importing import MappingFile, find_mapping, open_mapping, run_import
 from tthc.jobs.importing import Progress as Told
-from tthc.jobs.migrating import migrate
 from tthc.services.imports.reading import file_source
 from tthc.services.imports.requests import ImportReport
-from tthc.storage.session import LONG_STATEMENT_TIMEOUT_MS, open_database
 
 ACTOR = "command-line"
 STEPS = {"reading": "Đọc dòng · rows read", "taking_over": "Hồ sơ · dossiers"}
@@ -59,41 +58,23 @@ def import_(  # noqa: PLR0917 - one parameter for each option of the command
     A file that cannot be trusted as a whole is refused with status 1 and changes nothing.
     """
     mapping = _mapping(mapping_name, obj.root)
-    with obj.database() as url:
-        migrate(url, obj.root, now=obj.clock())
-        report = _run(url, obj, file, mapping, dry_run=dry_run, refusals=refusals)
+    with open_sessions(obj) as sessions, _progress() as progress:
+        report = run_import(
+            sessions,
+            file_source(file),
+            mapping,
+            requested_by=ACTOR,
+            dry_run=dry_run,
+            clock=obj.clock,
+            progress=progress,
+            refusals=refusals,
+        )
     answer(report_as_data(report), _lines(report), as_json=as_json)
 
 
 def _mapping(name: str, root: Path) -> MappingFile:
     is_file = "/" in name or name.endswith(".toml")
     return open_mapping(Path(name)) if is_file else find_mapping(name, root)
-
-
-def _run(
-    url: str,
-    obj: CommandContext,
-    file: Path,
-    mapping: MappingFile,
-    *,
-    dry_run: bool,
-    refusals: int,
-) -> ImportReport:
-    sessions = open_database(url, pool_size=1, statement_timeout_ms=LONG_STATEMENT_TIMEOUT_MS)
-    try:
-        with _progress() as progress:
-            return run_import(
-                sessions,
-                file_source(file),
-                mapping,
-                requested_by=ACTOR,
-                dry_run=dry_run,
-                clock=obj.clock,
-                progress=progress,
-                refusals=refusals,
-            )
-    finally:
-        sessions.kw["bind"].dispose()
 
 
 def report_as_data(report: ImportReport) -> dict[str, Any]:

@@ -7,14 +7,15 @@ from datetime import date, datetime
 from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
 from tthc.cli.context import CommandContext
 from tthc.cli.days import DAY
 from tthc.cli.output import answer, json_option, table
-from tthc.domain.metrics import Compared
+from tthc.cli.sessions import open_sessions
+from tthc.domain.metrics import Compared, Period
 from tthc.domain.moment import start_of_day
 from tthc.domain.scope import EVERYTHING
-from tthc.jobs.migrating import migrate
 from tthc.services.metrics import (
     MetricsSheet,
     UnitMetrics,
@@ -22,7 +23,6 @@ from tthc.services.metrics import (
     measure_communes,
     measure_unit,
 )
-from tthc.storage.session import LONG_STATEMENT_TIMEOUT_MS, open_database
 
 
 @click.command()
@@ -42,21 +42,18 @@ def metrics(  # noqa: PLR0917 - one parameter for each option of the command
 ) -> None:
     """Count the dossiers of a period by commune, each figure with its proof."""
     moment = start_of_day(as_of) if as_of else obj.clock()
-    with obj.database() as url:
-        migrate(url, obj.root, now=obj.clock())
-        sheet = _measure(url, commune, since, until, as_of=moment)
+    period = make_period(since, until, moment)
+    with open_sessions(obj) as sessions, sessions.begin() as session:
+        sheet = _measure(session, commune, period, as_of=moment)
     answer(sheet_as_data(sheet), _lines(sheet), as_json=as_json)
 
 
 def _measure(
-    url: str, commune: str | None, since: date, until: date, *, as_of: datetime
+    session: Session, commune: str | None, period: Period, *, as_of: datetime
 ) -> MetricsSheet:
-    period = make_period(since, until, as_of)
-    sessions = open_database(url, statement_timeout_ms=LONG_STATEMENT_TIMEOUT_MS)
-    with sessions.begin() as session:
-        if commune is None:
-            return measure_communes(session, period, EVERYTHING, as_of=as_of)
-        return measure_unit(session, commune, period, EVERYTHING, as_of=as_of)
+    if commune is None:
+        return measure_communes(session, period, EVERYTHING, as_of=as_of)
+    return measure_unit(session, commune, period, EVERYTHING, as_of=as_of)
 
 
 def sheet_as_data(sheet: MetricsSheet) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The database of a command, closed behind it."""
+"""The database of a command, opened and left tidily."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from contextlib import contextmanager
 from sqlalchemy.orm import Session, sessionmaker
 
 from tthc.cli.context import CommandContext
-from tthc.storage.session import open_database
+from tthc.jobs.migrating import migrate
+from tthc.storage.session import LONG_STATEMENT_TIMEOUT_MS, open_database
 
 
 @contextmanager
-def open_sessions(context: CommandContext) -> Iterator[sessionmaker[Session]]:
-    """Give sessions of the command's database for the length of a block."""
-    with context.database() as url:
-        sessions = open_database(url, pool_size=1)
+def open_sessions(obj: CommandContext) -> Iterator[sessionmaker[Session]]:
+    """Give sessions of an up-to-date database, for long statements; close it afterwards."""
+    with obj.database() as url:
+        migrate(url, obj.root, now=obj.clock())
+        sessions = open_database(url, pool_size=1, statement_timeout_ms=LONG_STATEMENT_TIMEOUT_MS)
         try:
             yield sessions
         finally:

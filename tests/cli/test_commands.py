@@ -1,0 +1,125 @@
+"""The command line as people and programs use it: lines, JSON, and a status when it fails."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from tests import make
+from tthc.cli.context import CommandContext
+from tthc.cli.main import main
+
+REGISTER = "config/examples/register_igate.csv"
+PERIOD = ("--since", "2026-08-01", "--until", "2026-11-01", "--as-of", "2026-11-01")
+
+
+@pytest.fixture
+def run(committed_url, tmp_path):
+    def call(*words, url=committed_url):
+        context = CommandContext(
+            environment="trial",
+            database_url=url,
+            redis_url=None,
+            smtp_url=None,
+            secret_key="k",
+            home=tmp_path,
+            root=make.ROOT,
+            clock=lambda: make.NOW.replace(month=11, day=24),
+        )
+        runner = CliRunner()
+        with runner.isolation() as streams:
+            status = main.main(list(words), obj=context)
+            out, err = (stream.getvalue().decode() for stream in streams[:2])
+        return int(status or 0), out, err
+
+    return call
+
+
+def data(result):
+    status, out, err = result
+    assert status == 0, err
+    return json.loads(out)
+
+
+def test_a_register_is_imported_and_counted(run):
+    report = data(run("import", REGISTER, "--mapping", "igate", "--json"))
+    assert (report["imported"], report["refused"], report["status"]) == (53, 6, "done")
+    again = data(run("import", REGISTER, "--mapping", "config/mappings/igate.toml", "--json"))
+    assert (again["imported"], again["unchanged"]) == (0, 53)
+    sheet = data(run("metrics", *PERIOD, "--json"))
+    assert sheet["total"]["counts"]["received"] == 43
+    _, table, _ = run("metrics", *PERIOD, "--commune", "05128")
+    assert "Xã Tân Lạc" in table
+    assert "Tổng" in table
+
+
+def test_refused_rows_are_listed_for_people_too(run):
+    status, out, _ = run("import", REGISTER, "--mapping", "igate", "--dry-run", "--refusals", "2")
+    assert status == 0
+    assert "Bị từ chối · refused      6" in out
+    assert "4 dòng nữa · more" in out
+
+
+def test_a_due_date_is_explained(run):
+    words = ("--received", "2026-02-12T16:00", "--limit", "5", "--unit", "working_day")
+    told = data(run("deadline", *words, "--commune", "05128", "--json"))
+    assert told["due_at"].startswith("2026-02-26T")
+    assert "Tết" in run("deadline", *words)[1]
+
+
+def test_every_event_is_one_line_without_personal_data(run, committed_sessions):
+    data(run("migrate", "--json"))
+    with committed_sessions.begin() as session:
+        make.a_dossier(session)
+    lines = [json.loads(line) for line in run("events", "export")[1].splitlines()]
+    assert [line["action"] for line in lines] == ["receive"]
+    assert "Bùi" not in json.dumps(lines, ensure_ascii=False)
+    assert run("events", "export", "--after", str(lines[-1]["id"]))[1] == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("import", REGISTER, "--mapping", "nowhere"), "mapping_unknown"),
+        (("import", REGISTER, "--mapping", "receipt"), "import_file_refused"),
+        (("import", REGISTER, "--mapping", "./nowhere.toml"), "mapping_invalid"),
+        (("metrics", "--since", "2026-02-01", "--until", "2026-01-01"), "period_invalid"),
+        (("metrics", *PERIOD, "--commune", "99999"), "not_found"),
+        (
+            ("deadline", "--received", "2026-02-12", "--limit", "0", "--unit", "working_day"),
+            "limit_invalid",
+        ),
+        (
+            ("deadline", "--received", "2031-02-12", "--limit", "1", "--unit", "working_day"),
+            "calendar_gap",
+        ),
+    ],
+)
+def test_a_refusal_ends_with_status_1_and_a_stable_code(run, words, code):
+    status, out, _ = run(*words, "--json")
+    assert (status, json.loads(out)["error"]["code"]) == (1, code)
+    status, _, err = run(*words)
+    assert (status, f"[{code}]" in err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("nothing",),
+        ("import", "no-such-file.csv", "--mapping", "igate"),
+        ("metrics", "--since", "yesterday", "--until", "2026-01-01"),
+        ("deadline", "--received", "noon", "--limit", "1", "--unit", "working_day"),
+    ],
+)
+def test_wrong_use_is_told_with_status_2(run, words):
+    status, out, err = run(*words)
+    assert (status, out) == (2, "")
+    assert "Error" in err
+
+
+def test_a_database_that_is_away_is_told_without_a_traceback(run):
+    status, _, err = run("metrics", *PERIOD, url="postgresql+psycopg://u@127.0.0.1:1/none")
+    assert status == 1
+    assert "Không kết nối được cơ sở dữ liệu" in err
