@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from tests import make
 from tthc.cli.context import CommandContext
 from tthc.cli.main import main
+from tthc.storage.schema import downgrade
 
 REGISTER = "config/examples/register_igate.csv"
 PERIOD = ("--since", "2026-08-01", "--until", "2026-11-01", "--as-of", "2026-11-01")
@@ -17,9 +18,9 @@ PERIOD = ("--since", "2026-08-01", "--until", "2026-11-01", "--as-of", "2026-11-
 
 @pytest.fixture
 def run(committed_url, tmp_path):
-    def call(*words, url=committed_url):
+    def call(*words, url=committed_url, environment="trial"):
         context = CommandContext(
-            environment="trial",
+            environment=environment,
             database_url=url,
             redis_url=None,
             smtp_url=None,
@@ -123,3 +124,11 @@ def test_a_database_that_is_away_is_told_without_a_traceback(run):
     status, _, err = run("metrics", *PERIOD, url="postgresql+psycopg://u@127.0.0.1:1/none")
     assert status == 1
     assert "Không kết nối được cơ sở dữ liệu" in err
+
+
+def test_in_production_a_command_changes_no_schema(run, committed_url):
+    downgrade(committed_url, "base")
+    status, out, _ = run("sweep", "--once", "--json", environment="production")
+    assert (status, json.loads(out)["error"]["code"]) == (1, "schema_outdated")
+    assert run("migrate", environment="production")[0] == 0
+    assert run("sweep", "--once", environment="production")[0] == 0
