@@ -1,0 +1,90 @@
+"""Reference data: loaded twice nothing changes, two truths for one day are refused."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests import make
+from tthc.domain.catalogue import OverlapError
+from tthc.domain.errors import NotReadyError
+from tthc.services.loading import ReferenceFiles, load_reference_files
+from tthc.services.reference import load_reference
+
+
+def changed(name, edit):
+    rows = {key: [dict(row) for row in value] for key, value in make.reference_files().rows.items()}
+    edit(rows[name])
+    return ReferenceFiles(rows)
+
+
+def load(session, files):
+    report = load_reference_files(session, files, now=make.NOW)
+    session.flush()
+    return report
+
+
+def test_without_reference_data_nothing_is_guessed(session):
+    with pytest.raises(NotReadyError):
+        load_reference(session)
+
+
+def test_a_second_load_changes_nothing(session):
+    assert load(session, make.reference_files()).is_changed
+    before = load_reference(session)
+    assert not load(session, make.reference_files()).is_changed
+    assert load_reference(session) is before
+
+
+def test_a_changed_row_is_seen_by_every_reader_at_once(session):
+    make.a_desk(session)
+    before = load_reference(session)
+
+    def rename(rows):
+        next(row for row in rows if row["code"] == make.TAN_LAC)["name"] = "Xã Tân Lạc mới"
+
+    assert load(session, changed("units", rename)).changed["units"] == 1
+    after = load_reference(session)
+    assert after is not before
+    assert after.units[make.TAN_LAC].name == "Xã Tân Lạc mới"
+
+
+def test_a_new_day_off_makes_a_new_calendar_revision(session):
+    make.a_desk(session)
+    first = load_reference(session).calendar
+
+    def close(rows):
+        rows.append(rows[0] | {"day": "2026-12-25", "kind": "NGHI", "name": "Nghỉ bù"})
+
+    load(session, changed("calendar", close))
+    second = load_reference(session).calendar
+    assert second.revision == first.revision + 1
+    assert first.is_working_day(date(2026, 12, 25))
+    assert not second.is_working_day(date(2026, 12, 25))
+
+
+@pytest.mark.parametrize("name", ["units", "procedures"])
+def test_two_rows_in_force_on_one_day_are_refused(session, name):
+    def double(rows):
+        rows.append(rows[-1] | {"valid_from": "2030-01-01"})
+
+    with pytest.raises(OverlapError):
+        load(session, changed(name, double))
+
+
+def test_every_procedure_can_be_received_through_each_channel_it_offers(session):
+    make.a_desk(session)
+    reference = load_reference(session)
+    day = date(2026, 3, 2)
+    offers = [
+        (entry.code, offer)
+        for entry in reference.procedures.values()
+        for offer in entry.version_on(day).offers
+    ]
+    assert len({code for code, _ in offers}) == 124
+    for code, offer in offers:
+        made = make.a_dossier(
+            session, procedure_code=code, case_code=offer.case_code, channel=offer.channel
+        )
+        assert made.limit_id == offer.id
