@@ -188,3 +188,9 @@ def test_a_due_date_taken_over_is_compared_by_day_and_says_so():
     taken = given_due(at("2011-06-01 14:42"))
     assert taken.overdue_at == at("2011-06-02 00:00")
     assert [step.kind for step in taken.ledger] == ["taken_over"]
+
+
+def test_a_restart_without_a_limit_keeps_the_date_taken_over():
+    taken = given_due(at("2026-06-01 14:42"))
+    stop = Stop(at("2026-05-04 09:00"), at("2026-05-08 09:00"))
+    assert restart_due(taken, stop, TimeLimit(0, LimitUnit.NONE), official()) is taken
