@@ -72,7 +72,7 @@ def _standing(life: Life, at: datetime) -> Iterable[str]:
     if life["due_at"] is None:
         yield f"{group}_without_due"
         return
-    judged = ended or life["stopped_at"] or at
+    judged = life["stopped_at"] or ended or at
     for way, first_late in (("day", "overdue_at"), ("instant", "due_at")):
         late = judged >= life[first_late] if way == "day" else judged > life["due_at"]
         sound = life.get("supplement_count", 0) <= 1 and not late

@@ -8,8 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 from tests import make
+from tests.jobs.alerting import act
 from tthc.cli.context import CommandContext
 from tthc.cli.main import main
+from tthc.domain.lifecycle import Action
 from tthc.storage.schema import downgrade
 
 REGISTER = "config/examples/register_igate.csv"
@@ -73,9 +75,10 @@ def test_a_due_date_is_explained(run):
 def test_every_event_is_one_line_without_personal_data(run, committed_sessions):
     data(run("migrate", "--json"))
     with committed_sessions.begin() as session:
-        make.a_dossier(session)
+        dossier = make.a_dossier(session)
+        act(session, dossier.code, Action.WITHDRAW, reason="Bà Bùi xin rút")
     lines = [json.loads(line) for line in run("events", "export")[1].splitlines()]
-    assert [line["action"] for line in lines] == ["receive"]
+    assert [line["action"] for line in lines] == ["receive", "withdraw"]
     assert "Bùi" not in json.dumps(lines, ensure_ascii=False)
     assert run("events", "export", "--after", str(lines[-1]["id"]))[1] == ""
 

@@ -173,10 +173,13 @@ def test_finish_ends_it_and_return_comes_after(life):
     assert life.state.ended_at == at("2026-03-05 10:00")
 
 
-def test_withdrawing_during_a_stop_ends_both(life):
+def test_who_withdraws_during_a_stop_is_judged_at_the_stop(life):
     life.do(Action.REQUEST_SUPPLEMENT, "2026-03-03 10:00")
     life.do(Action.WITHDRAW, "2026-03-04 10:00")
-    assert (life.state.ended_at, life.state.stopped_at) == (at("2026-03-04 10:00"), None)
+    assert (life.state.ended_at, life.state.stopped_at) == (
+        at("2026-03-04 10:00"),
+        at("2026-03-03 10:00"),
+    )
     assert life.state.finished_at is None
 
 

@@ -99,3 +99,13 @@ def test_another_commune_is_not_there_and_neither_is_one_that_never_was(session,
             measure_unit(session, code, period, scope, as_of=LATER)
         told.append((str(refused.value), refused.value.details))
     assert told[0] == told[1]
+
+
+def test_who_withdraws_while_the_clock_stands_still_is_judged_at_the_stop(session, desk):
+    dossier = make.a_dossier(session, now=MIDNIGHT + timedelta(hours=9))
+    stop, end = MIDNIGHT + timedelta(days=1, hours=9), MIDNIGHT + timedelta(days=20)
+    act(session, dossier.code, Action.REQUEST_SUPPLEMENT, reason="Thiếu", papers=("A",), now=stop)
+    act(session, dossier.code, Action.WITHDRAW, reason="Rút", now=end)
+    counted = tally(session)
+    assert (counted.closed, counted.by_day.closed_late, counted.pending_stopped) == (1, 0, 0)
+    assert tally(session, as_of=end).pending_stopped == 1

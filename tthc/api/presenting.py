@@ -37,7 +37,7 @@ def dossier_as_data(sheet: DossierSheet, *, now: datetime) -> dict[str, Any]:
 
 def _facts(sheet: DossierSheet, names: tuple[str, ...], now: datetime) -> dict[str, Any]:
     dossier = sheet.dossier
-    judged_at = dossier.ended_at or dossier.stopped_at or now
+    judged_at = dossier.stopped_at or dossier.ended_at or now
     late = dossier.overdue_at is not None and judged_at >= dossier.overdue_at
     return {name: getattr(dossier, name) for name in names} | {
         "status_name": STATUS_NAMES[dossier.status],

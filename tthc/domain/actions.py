@@ -221,7 +221,8 @@ def _finish(state: DossierState, details: Details, at: datetime, _rules: Rules) 
 
 
 def _end(state: DossierState, _details: Details, at: datetime, _rules: Rules) -> Outcome:
-    return Outcome(replace(state, ended_at=at, stopped_at=None, resume_status=None))
+    """End without a result; ``stopped_at`` stays, for who ends stopped is judged at the stop."""
+    return Outcome(replace(state, ended_at=at, resume_status=None))
 
 
 def _return(state: DossierState, details: Details, at: datetime, _rules: Rules) -> Outcome:

@@ -66,6 +66,7 @@ class DossierState:
         limit_id: the time limit of the procedure version at receipt, kept for life.
         resolving_unit: the competent unit; None is the visible unassigned bucket.
         ended_at: the moment it left the pending: result ready, withdrawn or stopped.
+        stopped_at: since when the clock stands still; kept when it ended standing still.
         resume_status: where a stop returns to.
         last_event_at: claimed time of the newest event; the next may not lie before it.
     """

@@ -42,7 +42,7 @@ def explain_dossier(session: Session, code: str, actor: Actor, *, now: datetime)
     dossier = get_dossier(session, code, actor.scope)
     calendar = load_reference(session).calendar_of(dossier.receiving_unit)
     due = present_due(session, dossier)
-    judged_at = dossier.ended_at or dossier.stopped_at or now
+    judged_at = dossier.stopped_at or dossier.ended_at or now
     told = explain_due(due, dossier.received_at, calendar, judged_at=judged_at)
     return replace(told, original_due_at=dossier.original_due_at)
 

@@ -109,7 +109,8 @@ def _stopped_then(period: Period) -> ColumnElement[Any]:
         .limit(1)
         .scalar_subquery()
     )
-    return case((Dossier.stop_count == 0, null()), else_=then)
+    ended = Dossier.ended_at < period.at
+    return case((Dossier.stop_count == 0, null()), (ended, Dossier.stopped_at), else_=then)
 
 
 def _supplements_then(period: Period) -> ColumnElement[Any]:
@@ -165,7 +166,7 @@ def _counts(seen: CTE, period: Period) -> dict[str, Condition]:
         **{f"{name}_without_due": and_(where, ~has_due) for name, where in groups.items()},
         "pending_stopped": and_(~ended, c.stopped_at.is_not(None)),
     }
-    judged = func.coalesce(c.ended_at, c.stopped_at, period.at)
+    judged = func.coalesce(c.stopped_at, c.ended_at, period.at)
     late = {"day": judged >= c.overdue_at, "instant": judged > c.due_at}
     late_to_first = {"day": judged >= c.original_overdue_at, "instant": judged > c.original_due_at}
     held: dict[str, Condition] = {}

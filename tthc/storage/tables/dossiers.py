@@ -120,7 +120,7 @@ class Dossier(Base):
 
 
 class Party(Base):
-    """A person or organisation of a dossier. The only table with citizens' personal data."""
+    """A person or organisation of a dossier. The only table with fields for citizens."""
 
     __tablename__ = "parties"
 
@@ -140,7 +140,8 @@ class DossierEvent(Base):
     """One thing that happened, kept for ever. Rows are inserted, never updated.
 
     ``happened_at`` is the claimed time, ``recorded_at`` ours. ``changes`` are the fields of
-    the state it changed, ``facts`` what was told besides; neither holds personal data.
+    the state it changed, ``facts`` what was told besides. Neither has a field for a person, but
+    a reason is free text: it is shown with its dossier and never exported.
     """
 
     __tablename__ = "dossier_events"
