@@ -88,3 +88,17 @@ def test_every_procedure_can_be_received_through_each_channel_it_offers(session)
             session, procedure_code=code, case_code=offer.case_code, channel=offer.channel
         )
         assert made.limit_id == offer.id
+
+
+def test_changed_reception_hours_replace_the_old_ones(session):
+    make.a_desk(session)
+
+    def earlier(rows):
+        for row in rows:
+            if row["weekday"] == "1" and row["opens"] == "07:30":
+                row["opens"] = "07:00"
+
+    assert load(session, changed("hours", earlier)).changed["hours"] > 0
+    monday = load_reference(session).calendar.shifts_on(date(2026, 3, 2))
+    assert monday[0][0] == 7 * 60
+    assert len(monday) == 2

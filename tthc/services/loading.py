@@ -225,7 +225,17 @@ def _calendar_day(row: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _load_hours(session: Session, rows: Rows) -> int:
-    return _upsert(session, DeskHours, ("unit_code", "weekday", "opens"), map(_hours, rows))
+    """Write the shifts; of a unit's weekday that the file tells, shifts it does not tell go."""
+    key = ("unit_code", "weekday", "opens")
+    values = [_hours(row) for row in rows]
+    told = {tuple(value[name] for name in key) for value in values}
+    days = {shift[:2] for shift in told}
+    known = map_by_key(session, DeskHours, *key)
+    gone = [row for shift, row in known.items() if shift[:2] in days and shift not in told]
+    for row in gone:
+        session.delete(row)
+    session.flush()
+    return len(gone) + _upsert(session, DeskHours, key, values)
 
 
 def _hours(row: Mapping[str, str]) -> dict[str, Any]:
