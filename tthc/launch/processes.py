@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 API_PORT = 8000
 _API_WORKERS = 2
+_API_THREADS = 4  # as many as the pool keeps connections; the default is hundreds
 _WORKER_PROCESSES = 2
 _QUEUES = ("sweeps", "imports", "celery")
 
@@ -37,6 +38,7 @@ def process_table(*, host: str, port: int, beat_schedule: str) -> ProcessTable:
         services={
             "api": (
                 *("-m", "granian", "--interface", "wsgi", "--workers", str(_API_WORKERS)),
+                *("--blocking-threads", str(_API_THREADS)),
                 *("--host", host, "--port", str(port), "wsgi:app"),
             ),
             "worker": (
