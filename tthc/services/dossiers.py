@@ -220,10 +220,10 @@ def make_filter(wanted: Mapping[str, Any], *, now: datetime) -> DossierFilter:
 def list_dossiers(
     session: Session, wanted: DossierFilter, actor: Actor, *, before_id: int | None, limit: int
 ) -> list[DossierSheet]:
-    """Return a page of the actor's dossiers, newest first, with their persons."""
+    """Return a page of the actor's dossiers, newest first, with their applicants' names."""
     found = queries.list_dossiers(session, actor.scope, wanted, before_id=before_id, limit=limit)
     parties: dict[int, list[Party]] = {dossier.id: [] for dossier in found}
-    for row in queries.list_parties(session, list(parties)) if parties else ():
+    for row in queries.list_applicants(session, list(parties)) if parties else ():
         parties[row.dossier_id].append(row)
     return [DossierSheet(dossier, parties[dossier.id]) for dossier in found]
 

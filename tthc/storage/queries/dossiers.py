@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, or_, select
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    String,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.orm import Session, load_only
 
 from tthc.domain.dossier import Channel
 from tthc.domain.errors import NotFoundError
 from tthc.domain.lifecycle import CLOCK_RUNS, Status
+from tthc.domain.parties import PartyRole
 from tthc.domain.scope import Scope
 from tthc.storage.tables.dossiers import (
     ClockStop,
@@ -46,8 +58,11 @@ def in_scope(scope: Scope) -> ColumnElement[bool] | None:
     """Return the condition that keeps a query within ``scope``; None when all is covered."""
     if scope.everything:
         return None
-    units = sorted(scope.units)
-    return or_(Dossier.receiving_unit.in_(units), Dossier.resolving_unit.in_(units))
+    return or_(*_in_units(sorted(scope.units)))
+
+
+def _in_units(units: Sequence[str]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Dossier.receiving_unit.in_(units), Dossier.resolving_unit.in_(units)
 
 
 def get_dossier(session: Session, code: str, scope: Scope, *, for_change: bool = False) -> Dossier:
@@ -88,11 +103,59 @@ def list_dossiers(
     session: Session, scope: Scope, wanted: DossierFilter, *, before_id: int | None, limit: int
 ) -> Sequence[Dossier]:
     """Return up to ``limit`` dossiers within ``scope``, newest first, below ``before_id``."""
-    query = select(Dossier).order_by(Dossier.id.desc()).limit(limit)
-    conditions = [in_scope(scope), *_conditions(wanted)]
-    if before_id is not None:
-        conditions.append(Dossier.id < before_id)
-    return session.scalars(query.where(*(c for c in conditions if c is not None))).all()
+    query = select(Dossier).options(_ROW).order_by(Dossier.id.desc()).limit(limit)
+    filters = [c for c in _conditions(wanted) if c is not None]
+    below = [] if before_id is None else [Dossier.id < before_id]
+    if scope.everything:
+        query = query.where(*filters, *below)
+    elif filters:
+        query = query.where(or_(*_in_units(sorted(scope.units))), *filters, *below)
+    else:
+        query = query.where(Dossier.id.in_(_newest(scope.units, below, limit)))
+    return session.scalars(query).all()
+
+
+_ROW = load_only(
+    Dossier.code,
+    Dossier.version,
+    Dossier.status,
+    Dossier.procedure_code,
+    Dossier.channel,
+    Dossier.receiving_unit,
+    Dossier.resolving_unit,
+    Dossier.officer,
+    Dossier.received_at,
+    Dossier.due_at,
+    Dossier.overdue_at,
+    Dossier.stopped_at,
+    Dossier.finished_at,
+    Dossier.ended_at,
+    Dossier.returned_at,
+    raiseload=True,
+)
+"""What a list shows; papers, fees and the rest stay unread."""
+
+
+def _newest(
+    units: Collection[str], conditions: Sequence[ColumnElement[bool]], limit: int
+) -> CompoundSelect[tuple[int]]:
+    """Return the newest ids of each unit: as many index probes as there are units.
+
+    "Received here or resolved here" as one condition reads all a unit ever had and sorts it.
+    """
+    codes = literal(sorted(units), ARRAY(String))
+    parts = []
+    for column in (Dossier.receiving_unit, Dossier.resolving_unit):
+        place = func.unnest(codes).table_valued("code").render_derived()
+        newest = (
+            select(Dossier.id)
+            .where(column == place.c.code, *conditions)
+            .order_by(Dossier.id.desc())
+            .limit(limit)
+            .lateral()
+        )
+        parts.append(select(newest.c.id).select_from(place.join(newest, true())))
+    return union(*parts)
 
 
 def _conditions(wanted: DossierFilter) -> list[ColumnElement[bool] | None]:
@@ -116,6 +179,14 @@ def _overdue(at: datetime | None) -> list[ColumnElement[bool] | None]:
 def list_parties(session: Session, dossier_ids: Sequence[int]) -> Sequence[Party]:
     """Return the persons of these dossiers."""
     return session.scalars(select(Party).where(Party.dossier_id.in_(dossier_ids))).all()
+
+
+def list_applicants(session: Session, dossier_ids: Sequence[int]) -> Sequence[Party]:
+    """Return who applied for these dossiers, by name only."""
+    query = select(Party).where(
+        Party.dossier_id.in_(dossier_ids), Party.role == PartyRole.APPLICANT
+    )
+    return session.scalars(query.options(load_only(Party.name, raiseload=True))).all()
 
 
 def list_events(session: Session, dossier_id: int) -> Sequence[DossierEvent]:
