@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import json
+from datetime import UTC, date, datetime
 
 import pytest
 
 from tests import make
 from tests.jobs.alerting import act
 from tests.make import MUONG_BI, PROVINCE, TAN_LAC
+from tthc.api.measured import sheet_as_json
+from tthc.api.schemas.metrics import SHEET
 from tthc.domain.accounts import Role
 from tthc.domain.lifecycle import Action
+from tthc.domain.scope import EVERYTHING
+from tthc.services.metrics import make_period, measure_communes
 
 URL = "/api/v1/metrics/communes"
 MARCH = "since=2026-03-01&until=2026-04-01"
@@ -99,3 +104,12 @@ def test_reception_reads_no_figures_of_others(signed_in):
     reader = signed_in((Role.RECEPTION, MUONG_BI))
     answer = reader.get(f"{URL}/{TAN_LAC}?{MARCH}")
     assert answer.status_code in {403, 404}
+
+
+def test_the_quick_way_to_json_tells_what_the_schema_tells(session, units):
+    as_of = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
+    period = make_period(date(2026, 3, 1), date(2026, 4, 1), as_of)
+    sheet = measure_communes(session, period, EVERYTHING, as_of=as_of)
+    quick = json.loads(json.dumps(sheet_as_json(sheet)))
+    assert quick == json.loads(json.dumps(SHEET.dump(sheet)))
+    assert quick["unassigned"]["unit_code"] is None

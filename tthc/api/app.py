@@ -76,6 +76,7 @@ def create_app(doors: Doors, blueprints: Sequence[Blueprint] = BLUEPRINTS) -> Fl
         "PROPAGATE_EXCEPTIONS": False,
     }
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.compact = True  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     if doors.proxy_hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=doors.proxy_hops)  # type: ignore[method-assign]

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from flask import jsonify
+
 from tthc.api.blueprint import Answer, Blueprint
 from tthc.api.context import Call
+from tthc.api.measured import sheet_as_json
 from tthc.api.schemas.metrics import DEFINITIONS, PERIOD, SHEET
 from tthc.domain import metrics
 from tthc.domain.accounts import Permission
@@ -23,7 +26,8 @@ bp = Blueprint("metrics", __name__, url_prefix="/api/v1/metrics", description="C
 def communes(call: Call, wanted: dict[str, Any]) -> Answer:
     """Count the dossiers of a period by resolving commune, each figure with its proof."""
     period, as_of = _period(wanted, now=call.now)
-    return measure_communes(call.session, period, call.actor.scope, as_of=as_of)
+    sheet = measure_communes(call.session, period, call.actor.scope, as_of=as_of)
+    return jsonify(sheet_as_json(sheet))
 
 
 @bp.get("/communes/<unit_code>", allow=Permission.METRICS_READ)

@@ -6,11 +6,11 @@ one, never an edit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
-from functools import reduce
+from operator import attrgetter
 from typing import Any
 
 
@@ -87,24 +87,21 @@ class Tally:
 
 def pool(tallies: Iterable[Tally]) -> Tally:
     """Add tallies up: a parent's figures come from pooled counts, never from averages."""
-    return reduce(_add, tallies, Tally())
+    parts = list(tallies)
+    by_day, by_instant = (_pool_held(t.held(way) for t in parts) for way in Compared)
+    return replace(Tally(**_sums(parts, _COUNTS)), by_day=by_day, by_instant=by_instant)
 
 
-def _add(a: Tally, b: Tally) -> Tally:
-    ways: dict[str, Any] = {
-        "by_day": _held(a.by_day, b.by_day),
-        "by_instant": _held(a.by_instant, b.by_instant),
-    }
-    counts = {f.name: getattr(a, f.name) + getattr(b, f.name) for f in _COUNTS}
-    return replace(Tally(**counts), **ways)
+def _pool_held(parts: Iterable[Timeliness]) -> Timeliness:
+    return Timeliness(**_sums(list(parts), _HELD_COUNTS))
 
 
-def _held(a: Timeliness, b: Timeliness) -> Timeliness:
-    names = [f.name for f in fields(Timeliness)]
-    return Timeliness(**{name: getattr(a, name) + getattr(b, name) for name in names})
+def _sums(parts: Sequence[Any], names: Sequence[str]) -> dict[str, Any]:
+    return {name: sum(map(attrgetter(name), parts)) for name in names}
 
 
-_COUNTS = [f for f in fields(Tally) if f.name not in {"by_day", "by_instant"}]
+_COUNTS = [f.name for f in fields(Tally) if f.name not in {"by_day", "by_instant"}]
+_HELD_COUNTS = [f.name for f in fields(Timeliness)]
 
 
 @dataclass(frozen=True, slots=True)

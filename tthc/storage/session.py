@@ -23,7 +23,7 @@ def open_database(
     options = (
         f"-c statement_timeout={statement_timeout_ms}"
         f" -c idle_in_transaction_session_timeout={IDLE_TIMEOUT_MS}"
-        " -c timezone=UTC"
+        " -c timezone=UTC -c jit=off -c random_page_cost=1.1 -c work_mem=16MB"
     )
     engine = create_engine(
         url,

@@ -8,33 +8,43 @@ was open then.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    CTE,
+    TIMESTAMP,
     ColumnElement,
     Date,
+    Integer,
+    Interval,
+    Subquery,
     and_,
     case,
     cast,
+    false,
     func,
+    literal,
     literal_column,
     null,
     or_,
     select,
+    true,
+    type_coerce,
 )
+from sqlalchemy.dialects.postgresql import TSTZMULTIRANGE
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from tthc.domain.dossier import Channel, StopReason, SubmittedBy
-from tthc.domain.metrics import Period, Tally, Timeliness
+from tthc.domain.dossier import StopReason
+from tthc.domain.metrics import Period, Tally
 from tthc.domain.moment import VIET_NAM
 from tthc.domain.reference import ServiceLevel
+from tthc.storage.queries.metrics_counts import conditions_of, tally_of
 from tthc.storage.tables.dossiers import ClockStop, Dossier, DossierEvent, DueVersion
 from tthc.storage.tables.reference import ServiceLevelRow
 
-Condition = ColumnElement[bool]
+DAY = literal(timedelta(hours=24), Interval)
+FENCE = literal_column("0", Integer)
+"""``OFFSET 0``: the planner works the columns below it out once, not in each count above it."""
 
 FOREVER: ColumnElement[datetime] = literal_column("'infinity'::timestamptz")
 
@@ -47,11 +57,14 @@ def tally_units(
     ``unit_codes`` None counts every unit and the unassigned bucket. Units without a dossier
     are absent.
     """
-    seen = _as_seen(period, unit_codes)
-    counts = _counts(seen, period)
-    columns = [func.count().filter(where).label(name) for name, where in counts.items()]
-    query = select(seen.c.unit, *columns).group_by(seen.c.unit)
-    return {row.unit: _tally(row._mapping) for row in session.execute(query)}
+    judged = _judged(_as_seen(period, unit_codes), period)
+    counts = [
+        func.count().filter(where).label(name) for name, where in conditions_of(judged).items()
+    ]
+    query = select(judged.c.unit, func.count().label("all"), *counts).group_by(judged.c.unit)
+    found = session.execute(query)
+    names = list(found.keys())[1:]
+    return {row[0]: tally_of(dict(zip(names, row[1:], strict=True))) for row in found}
 
 
 def find_event_head(session: Session) -> int:
@@ -59,29 +72,34 @@ def find_event_head(session: Session) -> int:
     return session.scalar(select(func.max(DossierEvent.id))) or 0
 
 
-def _as_seen(period: Period, unit_codes: Collection[str] | None) -> CTE:
+def _as_seen(period: Period, unit_codes: Collection[str] | None) -> Subquery:
     """Return each dossier that lived in the period as it stood at ``period.at``."""
-    at, d = period.at, Dossier
+    at, d, offered = period.at, Dossier, _full_online()
     ended = d.ended_at < at
     lived = and_(d.received_at < at, func.coalesce(d.ended_at, FOREVER) >= period.since)
-    query = select(
-        d.resolving_unit.label("unit"),
-        d.received_at,
-        d.channel,
-        d.submitted_by,
-        case((ended, d.ended_at)).label("ended_at"),
-        (d.finished_at < at).label("has_result"),
-        _due_then(d.due_at, DueVersion.due_at, period).label("due_at"),
-        _due_then(d.overdue_at, DueVersion.overdue_at, period).label("overdue_at"),
-        d.original_due_at,
-        d.original_overdue_at,
-        _stopped_then(period).label("stopped_at"),
-        _supplements_then(period).label("supplements"),
-        _is_eligible().label("is_eligible"),
-    ).where(lived)
+    received = d.received_at >= period.since
+    query = (
+        select(
+            d.resolving_unit.label("unit"),
+            received.label("received"),
+            and_(received, offered.c.times.contains(d.received_at)).label("eligible"),
+            d.channel,
+            d.submitted_by,
+            case((ended, d.ended_at)).label("ended_at"),
+            (d.finished_at < at).label("has_result"),
+            _due_then(d.due_at, DueVersion.due_at, period).label("due_at"),
+            _due_then(d.overdue_at, DueVersion.overdue_at, period).label("overdue_at"),
+            d.original_due_at,
+            d.original_overdue_at,
+            _stopped_then(period).label("stopped_at"),
+            _supplements_then(period).label("supplements"),
+        )
+        .outerjoin(offered, offered.c.procedure_code == d.procedure_code)
+        .where(lived)
+    )
     if unit_codes is not None:
         query = query.where(d.resolving_unit.in_(sorted(unit_codes)))
-    return query.cte("seen")
+    return query.offset(FENCE).subquery("seen")
 
 
 def _due_then(
@@ -126,94 +144,59 @@ def _supplements_then(period: Period) -> ColumnElement[Any]:
     return case((Dossier.supplement_count == 0, 0), else_=then)
 
 
-def _is_eligible() -> ColumnElement[Any]:
+def _full_online() -> Subquery:
+    """Return the times at which each procedure is offered full-online, as one multirange."""
     level = ServiceLevelRow
-    day = _civil_day(Dossier.received_at)
+    times = func.range_agg(func.tstzrange(_midnight(level.valid_from), _midnight(level.valid_to)))
     return (
-        select(level.id)
-        .where(
-            level.procedure_code == Dossier.procedure_code,
-            level.level == ServiceLevel.FULL_ONLINE,
-            level.valid_from <= day,
-            or_(level.valid_to.is_(None), level.valid_to > day),
-        )
-        .exists()
+        select(level.procedure_code, type_coerce(times, TSTZMULTIRANGE).label("times"))
+        .where(level.level == ServiceLevel.FULL_ONLINE)
+        .group_by(level.procedure_code)
+        .subquery("full_online")
     )
+
+
+def _midnight(day: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    return func.timezone(VIET_NAM.key, cast(day, TIMESTAMP))
 
 
 def _civil_day(instant: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[Any]:
     return cast(func.timezone(VIET_NAM.key, instant), Date)
 
 
-def _counts(seen: CTE, period: Period) -> dict[str, Condition]:
+def _judged(seen: Subquery, period: Period) -> Subquery:
+    """Return of each dossier seen what is true of it, each thing worked out once."""
     c = seen.c
-    received = c.received_at >= period.since
     ended, has_due = c.ended_at.is_not(None), c.due_at.is_not(None)
-    groups = {
-        "finished": and_(ended, c.has_result.is_(True)),
-        "closed": and_(ended, c.has_result.is_not(True)),
-        "pending": ~ended,
-    }
-    plain = {
-        "received": received,
-        "received_direct": and_(received, c.channel == Channel.DIRECT),
-        "received_online": and_(received, c.channel == Channel.ONLINE),
-        "received_postal": and_(received, c.channel == Channel.POSTAL),
-        "received_channel_missing": and_(received, c.channel.is_(None)),
-        **_eligible(seen, received),
-        "carried_over": ~received,
-        **groups,
-        **{f"{name}_without_due": and_(where, ~has_due) for name, where in groups.items()},
-        "pending_stopped": and_(~ended, c.stopped_at.is_not(None)),
-    }
     judged = func.coalesce(c.stopped_at, c.ended_at, period.at)
-    late = {"day": judged >= c.overdue_at, "instant": judged > c.due_at}
-    late_to_first = {"day": judged >= c.original_overdue_at, "instant": judged > c.original_due_at}
-    held: dict[str, Condition] = {}
-    for way, is_late in late.items():
-        parts = _timeliness(seen, {n: and_(g, has_due) for n, g in groups.items()}, is_late)
-        parts["finished_late_to_original"] = and_(groups["finished"], late_to_first[way])
-        held |= {f"{way}__{name}": where for name, where in parts.items()}
-    return plain | held
+    return (
+        select(
+            c.unit,
+            c.received,
+            c.eligible,
+            c.channel,
+            c.submitted_by,
+            and_(ended, c.has_result.is_(True)).label("finished"),
+            and_(ended, c.has_result.is_not(True)).label("closed"),
+            (~ended).label("pending"),
+            has_due.label("has_due"),
+            c.stopped_at.is_not(None).label("stopped"),
+            (c.supplements > 1).label("unsound"),
+            _is_early(c.ended_at, c.due_at).label("early"),
+            (judged >= c.overdue_at).label("day__late"),
+            (judged > c.due_at).label("instant__late"),
+            (judged >= c.original_overdue_at).label("day__late_to_original"),
+            (judged > c.original_due_at).label("instant__late_to_original"),
+        )
+        .offset(FENCE)
+        .subquery("judged")
+    )
 
 
-def _eligible(seen: CTE, received: Condition) -> dict[str, Condition]:
-    c = seen.c
-    eligible = and_(received, c.is_eligible)
-    online = and_(eligible, c.channel == Channel.ONLINE)
-    by_citizen = c.submitted_by.in_([SubmittedBy.CITIZEN, SubmittedBy.AUTHORISED])
-    return {
-        "received_eligible": eligible,
-        "received_eligible_online": online,
-        "received_eligible_self": and_(online, by_citizen),
-    }
-
-
-def _timeliness(
-    seen: CTE, groups: dict[str, Condition], is_late: Condition
-) -> dict[str, Condition]:
-    c = seen.c
-    early = _civil_day(c.ended_at) < _civil_day(c.due_at)
-    sound = c.supplements <= 1
-    finished, closed, pending = groups["finished"], groups["closed"], groups["pending"]
-    return {
-        "finished_early": and_(finished, ~is_late, early),
-        "finished_on_time": and_(finished, ~is_late, ~early),
-        "finished_late": and_(finished, is_late),
-        "closed_in_time": and_(closed, ~is_late),
-        "closed_late": and_(closed, is_late),
-        "pending_in_time": and_(pending, ~is_late),
-        "pending_late": and_(pending, is_late),
-        "sound_finished_in_time": and_(finished, ~is_late, sound),
-        "sound_closed_in_time": and_(closed, ~is_late, sound),
-        "sound_pending_in_time": and_(pending, ~is_late, sound),
-    }
-
-
-def _tally(row: Any) -> Tally:
-    plain = {f.name: row[f.name] for f in fields(Tally) if f.name in row}
-    ways = {
-        way: Timeliness(**{f.name: row[f"{way}__{f.name}"] for f in fields(Timeliness)})
-        for way in ("day", "instant")
-    }
-    return Tally(**plain, by_day=ways["day"], by_instant=ways["instant"])
+def _is_early(ended: ColumnElement[Any], due: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Whether it ended on a civil day before the due one; the calendar is asked only if near."""
+    return case(
+        (ended >= due, false()),
+        (ended < due - DAY, true()),
+        else_=_civil_day(ended) < _civil_day(due),
+    )
