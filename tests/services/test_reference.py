@@ -9,7 +9,15 @@ import pytest
 from tests import make
 from tthc.domain.catalogue import OverlapError
 from tthc.domain.errors import NotReadyError
-from tthc.services.loading import ReferenceFiles, load_reference_files
+from tthc.domain.reference import ServiceLevel
+from tthc.domain.scope import EVERYTHING
+from tthc.services.loading import (
+    LevelDecision,
+    ReferenceFiles,
+    load_reference_files,
+    load_service_levels,
+)
+from tthc.services.metrics import make_period, measure_communes
 from tthc.services.reference import load_reference
 
 
@@ -102,3 +110,22 @@ def test_changed_reception_hours_replace_the_old_ones(session):
     monday = load_reference(session).calendar.shifts_on(date(2026, 3, 2))
     assert monday[0][0] == 7 * 60
     assert len(monday) == 2
+
+
+def test_a_service_level_ends_where_the_next_one_begins(session):
+    make.a_desk(session)
+
+    def decide(code, level, day):
+        decision = LevelDecision(code, level, day, "QĐ", "test")
+        load_service_levels(session, [decision], now=make.NOW)
+
+    decide(make.BIRTH, ServiceLevel.FULL_ONLINE, date(2026, 1, 1))
+    decide(make.BIRTH, ServiceLevel.PARTIAL, date(2026, 3, 1))
+    decide(make.MARRIAGE, ServiceLevel.FULL_ONLINE, date(2026, 2, 1))
+    for day in ("2026-02-27", "2026-03-03"):
+        at = make.NOW.replace(month=int(day[5:7]), day=int(day[8:]))
+        make.a_dossier(session, now=at, procedure_code=make.BIRTH)
+    as_of = make.NOW.replace(month=4)
+    period = make_period(date(2026, 2, 1), date(2026, 4, 1), as_of)
+    tally = measure_communes(session, period, EVERYTHING, as_of=as_of).total.tally
+    assert (tally.received, tally.received_eligible) == (2, 1)

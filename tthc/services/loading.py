@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -88,19 +89,25 @@ class LevelDecision:
 def load_service_levels(
     session: Session, decisions: Iterable[LevelDecision], *, now: datetime
 ) -> int:
-    """Write the levels that are new or differ; return how many."""
+    """Write the levels that are new or differ; return how many.
+
+    A level is in force until the next one of its procedure begins.
+    """
     values = [
         {
             "procedure_code": d.procedure_code,
             "level": d.level,
             "valid_from": d.valid_from,
-            "valid_to": None,
             "legal_basis": d.legal_basis,
             "source": d.source,
         }
         for d in decisions
     ]
-    changed = _upsert(session, ServiceLevelRow, ("procedure_code", "valid_from"), values)
+    key = ("procedure_code", "valid_from")
+    changed = _upsert(session, ServiceLevelRow, key, values)
+    known = sorted(map_by_key(session, ServiceLevelRow, *key).items())
+    for (before, row), (after, following) in pairwise(known):
+        row.valid_to = following.valid_from if before[0] == after[0] else None
     if changed:
         renew_stamp(session, next_calendar_revision(session) - 1, now=now)
     return changed
