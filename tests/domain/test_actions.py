@@ -190,6 +190,7 @@ def test_who_withdraws_during_a_stop_is_judged_at_the_stop(life):
         ([], Action.WITHDRAW),
         ([], Action.EXTEND),
         ([Action.HAND_OVER], Action.STOP),
+        ([Action.HAND_OVER], Action.REQUEST_PAYMENT),
     ],
 )
 @pytest.mark.parametrize("reason", [None, "", "  "])

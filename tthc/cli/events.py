@@ -22,7 +22,7 @@ def events() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Accepted for symmetry: it always is.")
 @click.pass_obj
 def export(obj: CommandContext, *, after: int, as_json: bool) -> None:  # noqa: ARG001 - see help
-    """Write every event as one JSON line, oldest first. No personal data is in them."""
+    """Write every event as one JSON line, oldest first, without what staff wrote freely."""
     with open_sessions(obj) as sessions, sessions.begin() as session:
         for event in stream_events(session, after=after):
             click.echo(json.dumps(event, ensure_ascii=False, default=as_plain))

@@ -23,7 +23,7 @@ from tthc.domain.lifecycle import Action, Status, next_status
 from tthc.domain.moment import ONE_DAY, civil_day
 
 MOST_EXTENSIONS = 1
-"""Source: Nghị định 118/2025/NĐ-CP (as Nghị định 61/2018/NĐ-CP, Art. 19): once at most."""
+"""Source: Nghị định 61/2018/NĐ-CP, Art. 19; to be confirmed for its successor, NĐ 118/2025."""
 
 
 class ReasonMissingError(RuleError):
@@ -55,7 +55,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A new state; ``due`` is set when the due date was computed anew, ``stop`` when one ended."""
+    """A new state; ``due`` is set when the due date was computed anew."""
 
     state: DossierState
     due: Due | None = None
@@ -231,7 +231,14 @@ def _return(state: DossierState, details: Details, at: datetime, _rules: Rules) 
 
 
 REASON_DEMANDED = frozenset(
-    {Action.REFUSE, Action.REQUEST_SUPPLEMENT, Action.EXTEND, Action.WITHDRAW, Action.STOP}
+    {
+        Action.REFUSE,
+        Action.REQUEST_SUPPLEMENT,
+        Action.REQUEST_PAYMENT,
+        Action.EXTEND,
+        Action.WITHDRAW,
+        Action.STOP,
+    }
 )
 
 STOPS = {

@@ -1,7 +1,7 @@
 """When a result is due: from receipt, limit and stops to an instant, with every step told.
 
-A due date is never a bare date: each computation returns its derivation (``Ledger``), and
-replaying the derivation gives the same instant.
+A due date is never a bare date: each computation returns its derivation, the steps from receipt
+to the due instant.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from tthc.domain.lifecycle import Action, Status
 from tthc.domain.moment import at_minute, civil_day
 
 NOTHING_TOLD = Details()
+TO_BE_PAID = Details(reason="Thông báo nghĩa vụ tài chính.")
 A_DAY = 450
 """Working minutes of one day, about."""
 
@@ -87,7 +88,7 @@ class _Plot:
         """Yield what keeps a few of the lingering ones waiting for the citizen."""
         chance, at = self.rng.random(), self._on_the_way()
         if self.arrival.kind.demands_payment and chance < WAIT_FOR_PAYMENT:
-            yield Step(Action.REQUEST_PAYMENT, self.officer, at, NOTHING_TOLD)
+            yield Step(Action.REQUEST_PAYMENT, self.officer, at, TO_BE_PAID)
         elif chance < WAIT_FOR_PAPERS:
             yield self._request_supplement(at, self.officer)
 
@@ -137,7 +138,7 @@ class _Plot:
         else:
             yield from self._supplements()
             if life.arrival.kind.demands_payment and self.rng.random() < PAYMENT:
-                yield Step(Action.REQUEST_PAYMENT, self.officer, self._on_the_way(), NOTHING_TOLD)
+                yield Step(Action.REQUEST_PAYMENT, self.officer, self._on_the_way(), TO_BE_PAID)
                 paid = Details(payment_kind=PaymentKind.ON_PORTAL)
                 at = self._after(self._between(A_DAY, 6 * A_DAY))
                 yield Step(Action.CONFIRM_PAYMENT, self.desk, at, paid)

@@ -36,8 +36,9 @@ class CodeCounter(Base):
 
 
 class Dossier(Base):
-    """One application, from receipt to return of the result. Holds no personal data.
+    """One application, from receipt to return of the result.
 
+    It has no field for a person; ``summary`` and the names of papers are free text.
     Every column from ``status`` to ``last_event_at`` follows from the events
     (``tthc.domain.dossier.DossierState``). Lateness is not stored: ``overdue_at`` is the first
     instant that would be late.
