@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
-from click.testing import CliRunner
 
 from tests import make
+from tests.commands import run_command
 from tests.jobs.alerting import act
-from tthc.cli.context import CommandContext
-from tthc.cli.main import main
 from tthc.domain.lifecycle import Action
 from tthc.storage.schema import downgrade
 
+LATER = make.NOW.replace(month=11, day=24)
 REGISTER = "config/examples/register_igate.csv"
 PERIOD = ("--since", "2026-08-01", "--until", "2026-11-01", "--as-of", "2026-11-01")
 
@@ -21,21 +20,9 @@ PERIOD = ("--since", "2026-08-01", "--until", "2026-11-01", "--as-of", "2026-11-
 @pytest.fixture
 def run(committed_url, tmp_path):
     def call(*words, url=committed_url, environment="trial"):
-        context = CommandContext(
-            environment=environment,
-            database_url=url,
-            redis_url=None,
-            smtp_url=None,
-            secret_key="k",
-            home=tmp_path,
-            root=make.ROOT,
-            clock=lambda: make.NOW.replace(month=11, day=24),
-        )
-        runner = CliRunner()
-        with runner.isolation() as streams:
-            status = main.main(list(words), obj=context)
-            out, err = (stream.getvalue().decode() for stream in streams[:2])
-        return int(status or 0), out, err
+        place = {"url": url, "home": tmp_path, "clock": lambda: LATER}
+        done = run_command(*words, **place, environment=environment)
+        return done.status, done.out, done.err
 
     return call
 

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
+from tests.commands import run_command
 from tests.jobs.alerting import a_late_dossier, a_staffed_desk
-from tthc.cli.context import CommandContext
-from tthc.cli.deliver import deliver
-from tthc.cli.sweep import sweep
 
 
 @pytest.fixture
@@ -20,45 +16,36 @@ def run(committed_url, committed_sessions, tmp_path, clock):
         a_staffed_desk(session)
         a_late_dossier(session)
 
-    def call(command, *words, environment="trial"):
-        context = CommandContext(
-            environment=environment,
-            database_url=committed_url,
-            redis_url=None,
-            smtp_url=None,
-            secret_key="k",
-            home=tmp_path,
-            root=Path.cwd(),
-            clock=clock,
-        )
-        return CliRunner().invoke(command, words, obj=context, catch_exceptions=False)
+    def call(*words, environment="trial"):
+        place = {"url": committed_url, "home": tmp_path, "clock": clock}
+        return run_command(*words, **place, environment=environment)
 
     return call
 
 
 def test_alerts_are_raised_and_mailed_into_the_folder_of_a_trial(run, tmp_path):
-    assert json.loads(run(sweep, "--once", "--json").output) == {"raised": 1, "pages": 1}
-    told = json.loads(run(deliver, "--once", "--json").output)
+    assert json.loads(run("sweep", "--once", "--json").out) == {"raised": 1, "pages": 1}
+    told = json.loads(run("deliver", "--once", "--json").out)
     assert told["routing"] == {"routed": 1, "withdrawn": 0, "orphaned": 0}
     assert told["delivery"]["messages"] == told["delivery"]["sent"] == 2
     assert len(list((tmp_path / "outbox").glob("*.eml"))) == 2
-    assert run(sweep, "--once").output == "Alerts raised: 0\n"
-    assert "Messages sent: 0" in run(deliver, "--once").output
+    assert run("sweep", "--once").out == "Alerts raised: 0\n"
+    assert "Messages sent: 0" in run("deliver", "--once").out
 
 
 def test_in_production_mail_waits_for_a_server(run, tmp_path):
-    run(sweep, "--once")
-    told = run(deliver, "--once", "--json", environment="production")
-    assert json.loads(told.output)["delivery"]["messages"] == 0
+    run("sweep", "--once")
+    told = run("deliver", "--once", "--json", environment="production")
+    assert json.loads(told.out)["delivery"]["messages"] == 0
     assert not (tmp_path / "outbox").exists()
 
 
 def test_it_has_to_be_said_that_it_is_once(run):
-    assert run(sweep).exit_code == run(deliver).exit_code == 2
+    assert run("sweep").status == run("deliver").status == 2
 
 
 def test_what_was_parked_can_be_tried_anew(run):
-    run(sweep, "--once")
-    run(deliver, "--once")
-    told = run(deliver, "--once", "--retry-parked", "--json")
-    assert json.loads(told.output)["delivery"]["messages"] == 0
+    run("sweep", "--once")
+    run("deliver", "--once")
+    told = run("deliver", "--once", "--retry-parked", "--json")
+    assert json.loads(told.out)["delivery"]["messages"] == 0

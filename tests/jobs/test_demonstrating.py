@@ -7,12 +7,10 @@ from datetime import UTC, datetime
 from random import Random
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import func, inspect, select
 
 from tests import make
-from tthc.cli.context import CommandContext
-from tthc.cli.main import main
+from tests.commands import run_command
 from tthc.domain.accounts import Role
 from tthc.domain.demonstration.arrivals import plan_arrivals
 from tthc.domain.demonstration.plots import tell_life
@@ -169,36 +167,27 @@ def test_every_role_has_a_user_who_can_sign_in(session):
 @pytest.fixture
 def run(committed_url, tmp_path):
     def call(*words, environment="trial", **env):
-        context = CommandContext(
-            environment=environment,
-            database_url=committed_url,
-            redis_url=None,
-            smtp_url=None,
-            secret_key="k",
-            home=tmp_path,
-            root=make.ROOT,
-            clock=lambda: NOW,
-        )
-        return CliRunner().invoke(main, ["demo", *words], obj=context, env=env)
+        place = {"url": committed_url, "home": tmp_path, "clock": lambda: NOW}
+        return run_command("demo", *words, **place, environment=environment, env=env)
 
     return call
 
 
 def test_the_command_tells_what_it_made(run):
     made = run("--communes", "2", "--dossiers", "50", "--seed", "9", "--json")
-    assert made.exit_code == 0, made.output
-    told = json.loads(made.stdout)
+    assert made.status == 0, made.err
+    told = json.loads(made.out)
     assert (told["communes"], told["dossiers"]) == (2, 50)
-    assert made.stderr.splitlines()[-1] == "50/50 dossiers"
+    assert made.err.splitlines()[-1] == "50/50 dossiers"
     left = run("--if-empty")
-    assert left.exit_code == 0
-    assert "nothing was done" in left.stdout
+    assert left.status == 0
+    assert "nothing was done" in left.out
 
 
 def test_a_terminal_is_shown_a_bar(run):
     made = run("--communes", "1", "--dossiers", "20", FORCE_COLOR="1")
-    assert made.exit_code == 0, made.output
-    assert "Hồ sơ · dossiers" in made.stderr
+    assert made.status == 0, made.err
+    assert "Hồ sơ · dossiers" in made.err
 
 
 def test_all_communes_with_an_agency_code_can_take_part(session):
@@ -210,4 +199,4 @@ def test_all_communes_with_an_agency_code_can_take_part(session):
 
 def test_the_command_is_refused_in_production(run):
     refused = run("--dossiers", "10", "--json", environment="production")
-    assert json.loads(refused.stdout)["error"]["code"] == "demo_refused"
+    assert json.loads(refused.out)["error"]["code"] == "demo_refused"
