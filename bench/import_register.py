@@ -15,18 +15,17 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import entry  # noqa: F401 - finds the environment
 import psycopg
 from sqlalchemy import make_url
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from tthc.domain.moment import local  # noqa: E402
-from tthc.jobs.importing import find_mapping, run_import  # noqa: E402
-from tthc.jobs.migrating import migrate  # noqa: E402
-from tthc.launch.postgres import throwaway_postgres  # noqa: E402
-from tthc.services.imports.reading import file_source  # noqa: E402
-from tthc.storage.session import LONG_STATEMENT_TIMEOUT_MS, open_database  # noqa: E402
+from bench.entry import ROOT
+from tthc.domain.moment import local
+from tthc.jobs.importing import find_mapping, run_import
+from tthc.jobs.migrating import migrate
+from tthc.launch.postgres import throwaway_postgres
+from tthc.services.imports.reading import file_source
+from tthc.storage.session import LONG_STATEMENT_TIMEOUT_MS, open_database
 
 ROWS = 100_000
 LIMIT_SECONDS = 60

@@ -6,10 +6,11 @@ folding a dossier's events in order gives its row again (``rebuild``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
+from operator import attrgetter
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -108,10 +109,15 @@ class DossierState:
     last_event_at: datetime | None = None
 
 
+STATE_FIELDS = tuple(f.name for f in fields(DossierState))
+values_of: Callable[[DossierState], tuple[Any, ...]] = attrgetter(*STATE_FIELDS)
+"""The facts of a state in the order of ``STATE_FIELDS``."""
+
+
 def changes_between(before: DossierState, after: DossierState) -> dict[str, Any]:
     """Return the fields that differ, as JSON values (instants in ISO form, enums by value)."""
-    old, new = asdict(before), asdict(after)
-    return {name: _plain(new[name]) for name in new if new[name] != old[name]}
+    triples = zip(STATE_FIELDS, values_of(before), values_of(after), strict=True)
+    return {name: _plain(new) for name, old, new in triples if new != old}
 
 
 def rebuild(events: Iterable[Mapping[str, Any]]) -> DossierState:
@@ -150,7 +156,7 @@ class Details:
     """What an action needs to be told; each action reads its own part.
 
     Attributes:
-        reason: why; demanded by refuse, supplement, extend, withdraw and stop.
+        reason: why; demanded by refuse, supplement, payment, extend, withdraw and stop.
         new_due_on: the new due day of an extension.
         responsible_unit: the unit that caused the delay an extension apologises for.
         papers: for a supplement, every missing paper, listed once.

@@ -59,7 +59,7 @@ class KeptServer:
                 if not self.is_running():
                     self._start()
                 self._wait_until_ready()
-        except BaseException:
+        except BaseException:  # Ctrl-C too gives the share back; all goes on up
             self.leave()
             raise
 

@@ -54,7 +54,7 @@ def step(title: str) -> Iterator[Ticker]:
     ticker = Ticker(title)
     try:
         yield ticker
-    except BaseException:
+    except BaseException:  # Ctrl-C too is told; all goes on up
         ticker.close("✗")
         raise
     ticker.close("✓")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tthc.domain.actions import Outcome
 from tthc.domain.deadlines import Due, Step
-from tthc.domain.dossier import DossierState, changes_between
+from tthc.domain.dossier import STATE_FIELDS, DossierState, changes_between
 from tthc.domain.lifecycle import Action
 from tthc.domain.parties import PartyRole, Person
 from tthc.domain.text import search_form
@@ -19,7 +19,6 @@ from tthc.storage.queries.dossiers import find_due_version, find_open_stop
 from tthc.storage.tables.dossiers import ClockStop, Dossier, DossierEvent, DueVersion, Party
 
 UNBORN = DossierState()
-STATE_FIELDS = tuple(f.name for f in fields(DossierState))
 
 
 @dataclass(frozen=True, slots=True)

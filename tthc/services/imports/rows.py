@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum, StrEnum
-from operator import attrgetter
-from typing import Any
 
 from sqlalchemy.orm import Session
 
-from tthc.domain.dossier import DossierState
+from tthc.domain.dossier import STATE_FIELDS
 from tthc.domain.taking_over import Told
-from tthc.services.recording import STATE_FIELDS, UNBORN, dump_ledger
+from tthc.services.copying import DUE, EVENT, Row, due_row, event_row, state_row
+from tthc.services.recording import UNBORN, Happening
 from tthc.storage.bulk import copy_rows, reserve_ids
-
-Row = tuple[Any, ...]
 
 DOSSIER = (
     *("id", "code", "foreign_system", "foreign_code", "foreign_digest"),
     *("papers", "fees", "is_demo", "recorded_at"),
     *STATE_FIELDS,
 )
-EVENT = (
-    *("dossier_id", "version", "action", "happened_at", "recorded_at", "actor"),
-    *("changes", "facts"),
-)
-DUE = ("dossier_id", "version", "due_at", "overdue_at", "set_at", "cause", "ledger")
-
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_values: Callable[[DossierState], Row] = attrgetter(*STATE_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,37 +56,19 @@ def write_takings(session: Session, takings: Sequence[Taking], origin: Origin) -
 def _dossier(dossier_id: int, taking: Taking, origin: Origin) -> Row:
     own = (dossier_id, taking.code, origin.system, taking.key, taking.digest)
     kept = ("[]", "[]", False, origin.recorded_at)
-    return (*own, *kept, *map(_plain, _values(taking.life[-1].state)))
+    return (*own, *kept, *state_row(taking.life[-1].state))
 
 
 def _events(dossier_id: int, taking: Taking, origin: Origin) -> Iterator[Row]:
-    facts = _json({"source": origin.system, "import_id": origin.import_id, "line": taking.line})
+    facts = {"source": origin.system, "import_id": origin.import_id, "line": taking.line}
     before = UNBORN
     for told in taking.life:
-        when = (told.at, origin.recorded_at, origin.actor)
-        changes = _json(_changes(before, told.state))
-        yield (dossier_id, told.state.version, told.action.value, *when, changes, facts)
+        happening = Happening(told.action, origin.actor, told.at, origin.recorded_at, facts)
+        yield event_row(dossier_id, happening, before, told.state)
         before = told.state
-
-
-def _changes(before: DossierState, after: DossierState) -> dict[str, Any]:
-    """As ``changes_between``, without its deep copies, which would cost most of the import."""
-    triples = zip(STATE_FIELDS, _values(before), _values(after), strict=True)
-    return {name: _changed(new) for name, old, new in triples if new != old}
-
-
-def _changed(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else _plain(value)
 
 
 def _dues(dossier_id: int, taking: Taking) -> Iterator[Row]:
     for told in taking.life:
-        due, state = told.due, told.state
-        if due is not None:
-            when = (due.due_at, due.overdue_at, state.due_set_at)
-            ledger = _json(dump_ledger(due.ledger))
-            yield (dossier_id, state.due_version, *when, told.action.value, ledger)
-
-
-def _plain(value: Any) -> Any:
-    return value.value if isinstance(value, (IntEnum, StrEnum)) else value
+        if told.due is not None:
+            yield due_row(dossier_id, told.state, told.due, told.action)

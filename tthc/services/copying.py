@@ -1,0 +1,45 @@
+"""Events, due dates and states as COPY wants them: the same rows as ``recording`` writes."""
+
+from __future__ import annotations
+
+import json
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from tthc.domain.deadlines import Due
+from tthc.domain.dossier import DossierState, changes_between, values_of
+from tthc.domain.lifecycle import Action
+from tthc.services.recording import Happening, dump_ledger
+
+Row = tuple[Any, ...]
+
+EVENT = (
+    *("dossier_id", "version", "action", "happened_at", "recorded_at", "actor"),
+    *("changes", "facts"),
+)
+DUE = ("dossier_id", "version", "due_at", "overdue_at", "set_at", "cause", "ledger")
+
+as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def state_row(state: DossierState) -> Row:
+    """Return the columns of ``STATE_FIELDS``."""
+    return tuple(map(plain, values_of(state)))
+
+
+def event_row(dossier_id: int, told: Happening, before: DossierState, after: DossierState) -> Row:
+    """Return the columns of ``EVENT``."""
+    when = (told.happened_at, told.recorded_at, told.actor)
+    changes = as_json(changes_between(before, after))
+    return (dossier_id, after.version, told.action.value, *when, changes, as_json(told.facts))
+
+
+def due_row(dossier_id: int, state: DossierState, due: Due, cause: Action) -> Row:
+    """Return the columns of ``DUE``."""
+    when = (due.due_at, due.overdue_at, state.due_set_at)
+    return (dossier_id, state.due_version, *when, cause.value, as_json(dump_ledger(due.ledger)))
+
+
+def plain(value: Any) -> Any:
+    """Return what COPY writes of a value: enums by value."""
+    return value.value if isinstance(value, (IntEnum, StrEnum)) else value
