@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from tthc.launch.pins import installed_versions, lock_digest, lock_names, read_pins, unmet_pins
 
@@ -75,3 +78,19 @@ def test_the_two_locks_of_the_project_agree_on_what_they_share():
     root = Path(__file__).parents[2]
     runtime, tests = (read_pins(root / f"requirements{suffix}.txt") for suffix in ("", "-test"))
     assert {name: tests.get(name) for name in runtime} == runtime
+
+
+def test_the_locks_pin_every_extra_that_a_package_asks_for():
+    """Else a pip before 23.3 takes the newest release for the extra, and refuses its hash."""
+    asked = {
+        (requirement.name, extra)
+        for package in distributions()
+        for requirement in map(Requirement, package.requires or ())
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+        for extra in requirement.extras
+    }
+    text = (Path(__file__).parents[2] / "requirements-test.txt").read_text(encoding="utf-8")
+    pinned = re.findall(r"^([\w.-]+)\[([^]]*)\]==", text, re.MULTILINE)
+    given = {(name, extra) for name, extras in pinned for extra in extras.split(",")}
+    assert asked
+    assert asked <= given
