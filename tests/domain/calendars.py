@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from functools import cache
 
 from tests.make import ROOT
-from tthc.domain.calendar import DayKind, SpecialDay, WorkingCalendar
+from tthc.domain.calendar import WorkingCalendar
+from tthc.domain.calendar_rows import DayKind, SpecialDay, Week
 from tthc.domain.moment import VIET_NAM
 
 OFFICE = dict.fromkeys(range(1, 6), ((450, 690), (810, 1020)))
@@ -20,11 +21,11 @@ def official() -> WorkingCalendar:
     with (ROOT / "config/reference/calendar.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if not row["scope"]]
     days = [SpecialDay(date.fromisoformat(r["day"]), DayKind(r["kind"]), r["name"]) for r in rows]
-    return WorkingCalendar(1, 2024, 2027, {day.day: day for day in days}, OFFICE)
+    return WorkingCalendar(1, 2024, 2027, {day.day: day for day in days}, [Week(OFFICE)])
 
 
 def plain(special=(), hours=OFFICE, years=(2026, 2026)) -> WorkingCalendar:
-    return WorkingCalendar(1, *years, {day.day: day for day in special}, hours)
+    return WorkingCalendar(1, *years, {day.day: day for day in special}, [Week(hours)])
 
 
 def at(text: str) -> datetime:

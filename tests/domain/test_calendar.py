@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.calendars import OFFICE, at, official, plain, slowly
-from tthc.domain.calendar import CalendarInvalidError, DayKind, SpecialDay, WorkingCalendar
+from tthc.domain.calendar import WorkingCalendar
+from tthc.domain.calendar_rows import CalendarInvalidError, DayKind, SpecialDay, Week
 from tthc.domain.errors import CalendarGapError
 from tthc.domain.moment import civil_day, local, start_of_day
 
@@ -131,5 +132,5 @@ def test_a_day_begins_at_midnight_in_viet_nam_whatever_the_zone_of_the_instant()
 
 
 def test_a_calendar_of_a_thousand_years_is_no_harder_to_ask():
-    calendar = WorkingCalendar(1, 1900, 2899, {}, OFFICE)
+    calendar = WorkingCalendar(1, 1900, 2899, {}, [Week(OFFICE)])
     assert calendar.nth_working_day_after(date(1900, 1, 1), 260_000).year > 2890

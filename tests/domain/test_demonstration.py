@@ -10,6 +10,7 @@ from random import Random
 import pytest
 
 from tthc.domain.calendar import WorkingCalendar
+from tthc.domain.calendar_rows import Week
 from tthc.domain.catalogue import OfferedLimit, ProcedureEntry, Version
 from tthc.domain.deadlines import Counting, LimitUnit, StopMode, TimeLimit
 from tthc.domain.demonstration.arrivals import Fate, plan_arrivals, set_stage
@@ -25,7 +26,7 @@ from tthc.domain.reference import ServiceLevel
 
 TODAY = date(2026, 11, 20)
 SHIFTS = ((450, 690), (810, 1020))
-CALENDAR = WorkingCalendar(1, 2025, 2027, {}, dict.fromkeys(range(1, 6), SHIFTS))
+CALENDAR = WorkingCalendar(1, 2025, 2027, {}, [Week(dict.fromkeys(range(1, 6), SHIFTS))])
 PLACES = (
     Place("05128", "H44.240", "Xã Tân Lạc", CALENDAR),
     Place("05158", "H44.241", "Xã Mường Bi", CALENDAR),

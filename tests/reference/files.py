@@ -20,7 +20,7 @@ SHAPES = {  # columns of each file; a row is known by the starred ones
     "time_limits": "procedure_code* case_code* case_name channel* area_class* unit amount counting "
     "stop_mode confirmed note source",
     "calendar": "day* kind scope* name legal_basis provisional source",
-    "hours": "unit_code* weekday* opens* closes valid_from* valid_to source",
+    "hours": "unit_code* weekday* opens* closes kind valid_from* valid_to source",
     "ladder": "rung* kind working_days audience source note",
     "fees": "procedure_code* case_code* from_page* to_page amount currency per ceiling "
     "ceiling_per valid_from* valid_to confirmed source",

@@ -11,6 +11,7 @@ from tthc.domain.catalogue import OverlapError
 from tthc.domain.errors import NotReadyError
 from tthc.domain.reference import ServiceLevel
 from tthc.domain.scope import EVERYTHING
+from tthc.services.calendars import load_calendars
 from tthc.services.loading import (
     LevelDecision,
     ReferenceFiles,
@@ -110,6 +111,25 @@ def test_changed_reception_hours_replace_the_old_ones(session):
     monday = load_reference(session).calendar.shifts_on(date(2026, 3, 2))
     assert monday[0][0] == 7 * 60
     assert len(monday) == 2
+
+
+def test_the_calendar_of_an_earlier_revision_can_be_laid_out_again(session):
+    make.a_desk(session)
+    first = load_reference(session).calendar
+
+    def close(rows):
+        rows.append(rows[0] | {"day": "2026-03-11", "kind": "NGHI", "scope": make.TAN_LAC})
+        rows[:] = [row | {"name": "Đổi tên"} if row["day"] == "2026-01-01" else row for row in rows]
+
+    load(session, changed("calendar", close))
+    now = load_reference(session)
+    assert not now.calendar_of(make.TAN_LAC).is_working_day(date(2026, 3, 11))
+    assert now.calendar_of(make.MUONG_BI).is_working_day(date(2026, 3, 11))
+    then = load_calendars(session, first.revision)
+    assert then.of(make.TAN_LAC).is_working_day(date(2026, 3, 11))
+    assert then.nation.special == first.special
+    with pytest.raises(NotReadyError):
+        load_calendars(session, 0)
 
 
 def test_a_service_level_ends_where_the_next_one_begins(session):

@@ -10,6 +10,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, inspect
 
+from tests import make
+from tthc.services.calendars import load_calendars
+from tthc.services.loading import load_reference_files
+from tthc.services.reference import load_reference
 from tthc.storage.schema import FOLDER, code_head, database_head, downgrade, upgrade
 from tthc.storage.tables import METADATA
 
@@ -55,3 +59,15 @@ def test_a_migration_imports_nothing_that_may_change_under_it(path):
     imported = [n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)]
     imported += [a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names]
     assert not [name for name in imported if name.startswith(("tthc", "config", "workers"))]
+
+
+def test_reference_data_survive_the_way_back_and_forth(committed_url, committed_sessions):
+    with committed_sessions.begin() as session:
+        make.a_desk(session)
+        before = load_reference(session)
+    assert downgrade(committed_url, "0001")
+    assert upgrade(committed_url)
+    with committed_sessions.begin() as session:
+        after = load_calendars(session)
+        assert after.nation == before.calendar
+        assert not load_reference_files(session, make.reference_files(), now=make.NOW).is_changed

@@ -7,45 +7,24 @@ them: a missing holiday list is an error at once, never a wrong deadline months 
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
-from tthc.domain.errors import CalendarGapError, RuleError
+from tthc.domain.calendar_rows import (
+    CalendarInvalidError,
+    DayKind,
+    Shift,
+    SpecialDay,
+    Week,
+    check_weeks,
+)
+from tthc.domain.errors import CalendarGapError
 from tthc.domain.moment import at_minute, civil_day, local
 
-MONDAY = 1
-MINUTES_A_DAY = 24 * 60
-
-Shift = tuple[int, int]
-"""Opening and closing, in minutes after local midnight."""
-
-
-class DayKind(StrEnum):
-    """What a calendar row does to its day."""
-
-    OFF = "NGHI"
-    MAKE_UP = "LAM_BU"
-
-
-@dataclass(frozen=True, slots=True)
-class SpecialDay:
-    """One row of the official calendar: a day off, or a weekend day worked in its place."""
-
-    day: date
-    kind: DayKind
-    name: str
-    legal_basis: str = ""
-    is_provisional: bool = False
-
-
-class CalendarInvalidError(RuleError):
-    """The rows or hours cannot make a calendar."""
-
-    code = "calendar_invalid"
+WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,61 +33,77 @@ class WorkingCalendar:
 
     Attributes:
         revision: number of the calendar revision that figures and ledgers cite.
-        special: the official rows by day.
-        hours: shifts per ISO weekday; a make-up day keeps Monday's.
+        special: the days that differ from the ordinary week, by day.
+        weeks: the hours, oldest first; a day before the first has those of the first.
+
+    Raises:
+        CalendarInvalidError: there is no working day, or two weeks are valid on one day.
     """
 
     revision: int
     first_year: int
     last_year: int
     special: Mapping[date, SpecialDay]
-    hours: Mapping[int, Sequence[Shift]]
+    weeks: Sequence[Week]
     _origin: int = field(init=False, repr=False)
     _minutes: list[int] = field(init=False, repr=False, compare=False)
+    _shifts: list[int] = field(init=False, repr=False, compare=False)
     _count: list[int] = field(init=False, repr=False, compare=False)
     _days: list[int] = field(init=False, repr=False, compare=False)
+    _off: list[int] = field(init=False, repr=False, compare=False)
+    _made_up: list[int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Check hours and lay out the prefix sums.
-
-        Raises:
-            CalendarInvalidError: no working day, or hours that overlap or leave the day.
-        """
-        for shifts in self.hours.values():
-            _check_shifts(shifts)
+        """Lay out the prefix sums."""
+        check_weeks(self.weeks)
         origin = date(self.first_year, 1, 1).toordinal()
         length = date(self.last_year + 1, 1, 1).toordinal() - origin
-        shifts_of = [self._lay_shifts(date.fromordinal(origin + n)) for n in range(length)]
+        laid = [self._lay_shifts(date.fromordinal(origin + n)) for n in range(length)]
         put = object.__setattr__
         put(self, "_origin", origin)
-        sums = (sum(b - a for a, b in shifts) for shifts in shifts_of)
-        put(self, "_minutes", list(accumulate(sums, initial=0)))
-        put(self, "_count", list(accumulate((bool(s) for s in shifts_of), initial=0)))
-        put(self, "_days", [origin + n for n, shifts in enumerate(shifts_of) if shifts])
+        put(self, "_minutes", _sums(sum(b - a for a, b in shifts) for shifts in laid))
+        put(self, "_shifts", _sums(len(shifts) for shifts in laid))
+        put(self, "_count", _sums(bool(shifts) for shifts in laid))
+        put(self, "_days", [origin + n for n, shifts in enumerate(laid) if shifts])
+        put(self, "_off", [origin + n for n, shifts in enumerate(laid) if not shifts])
+        made_up = (row.day for row in self.special.values() if row.kind is DayKind.MAKE_UP)
+        put(self, "_made_up", sorted(map(date.toordinal, made_up)))
         if not self._days:
             raise CalendarInvalidError(
                 "Lịch không có ngày làm việc nào.", "the calendar has no working day"
             )
 
+    def _week_of(self, day: date) -> Week:
+        for week in reversed(self.weeks):
+            if week.is_valid_on(day):
+                return week
+        return self.weeks[0]
+
     def _lay_shifts(self, day: date) -> Sequence[Shift]:
-        row = self.special.get(day)
+        if not self.weeks:
+            return ()
+        row, week = self.special.get(day), self._week_of(day)
         if row is None:
-            return self.hours.get(day.isoweekday(), ())
-        return self.hours.get(MONDAY, ()) if row.kind is DayKind.MAKE_UP else ()
+            return week.worked.get(day.isoweekday(), ())
+        return week.on_make_up if row.kind is DayKind.MAKE_UP else ()
 
     def _index(self, day: date) -> int:
-        if not self.first_year <= day.year <= self.last_year:
-            raise CalendarGapError(
-                f"Chưa nạp lịch làm việc năm {day.year}.",
-                f"no working calendar is loaded for {day.year}",
-                year=str(day.year),
-            )
-        return day.toordinal() - self._origin
+        index = day.toordinal() - self._origin
+        if 0 <= index < len(self._count) - 1:
+            return index
+        raise _gap(day.year)
 
     def shifts_on(self, day: date) -> Sequence[Shift]:
-        """Return the shifts of ``day``, empty on a day off."""
+        """Return the working shifts of ``day``, empty on a day off."""
         self._index(day)
         return self._lay_shifts(day)
+
+    def desk_shifts_on(self, day: date) -> Sequence[Shift]:
+        """Return the shifts in which dossiers are taken in, on working days and besides them."""
+        worked = self.shifts_on(day)
+        if worked or day in self.special:
+            return worked
+        return self._week_of(day).received.get(day.isoweekday(), ())
 
     def is_working_day(self, day: date) -> bool:
         """Say whether ``day`` counts as a working day (ngày làm việc).
@@ -127,12 +122,7 @@ class WorkingCalendar:
         """
         position = self._count[self._index(day) + 1] + n - 1
         if not 0 <= position < len(self._days):
-            year = self.last_year + 1 if n > 0 else self.first_year - 1
-            raise CalendarGapError(
-                f"Chưa nạp lịch làm việc năm {year}.",
-                f"no working calendar is loaded for {year}",
-                year=str(year),
-            )
+            raise _gap(self.last_year + 1 if n > 0 else self.first_year - 1)
         return date.fromordinal(self._days[position])
 
     def on_or_after(self, day: date) -> date:
@@ -144,15 +134,32 @@ class WorkingCalendar:
         first, last = self._index(start), self._index(end)
         return max(self._count[last + 1] - self._count[first + 1], 0)
 
+    def days_off_between(self, start: date, end: date) -> list[tuple[date, str]]:
+        """Return the days off in ``(start, end]``, each with its name or weekday in Vietnamese."""
+        self._index(start), self._index(end)
+        return [(day, self._why_off(day)) for day in _within(self._off, start, end)]
+
+    def make_ups_between(self, start: date, end: date) -> list[tuple[date, str]]:
+        """Return the days in ``(start, end]`` that are worked by decision only, with their name."""
+        return [(day, self.special[day].name) for day in _within(self._made_up, start, end)]
+
+    def _why_off(self, day: date) -> str:
+        row = self.special.get(day)
+        return WEEKDAYS[day.weekday()] if row is None else row.name
+
     def closing_on(self, day: date) -> datetime:
         """Return the instant the desk closes on the working day ``day``."""
         return at_minute(day, self.shifts_on(day)[-1][1])
 
     def opening_from(self, moment: datetime) -> datetime:
-        """Return ``moment`` if the desk is open then, else the next opening."""
+        """Return ``moment`` if the desk takes dossiers in then, else its next opening.
+
+        A day that is only received on counts when something comes in within its hours; what
+        comes in outside them waits for the next working day.
+        """
         day, at = civil_day(moment), local(moment)
         minute = at.hour * 60 + at.minute
-        for opens, closes in self.shifts_on(day):
+        for opens, closes in self.desk_shifts_on(day):
             if minute < opens:
                 return at_minute(day, opens)
             if minute < closes:
@@ -165,11 +172,7 @@ class WorkingCalendar:
         target = self._position(moment) + minutes
         index = bisect_left(self._minutes, target) - 1
         if index + 1 >= len(self._minutes):
-            raise CalendarGapError(
-                f"Chưa nạp lịch làm việc năm {self.last_year + 1}.",
-                f"no working calendar is loaded for {self.last_year + 1}",
-                year=str(self.last_year + 1),
-            )
+            raise _gap(self.last_year + 1)
         left = target - self._minutes[index]
         day = date.fromordinal(self._origin + index)
         for opens, closes in self._lay_shifts(day):
@@ -178,24 +181,45 @@ class WorkingCalendar:
             left -= closes - opens
         raise AssertionError("the prefix sums and the shifts disagree")
 
+    def end_of_shift_after(self, moment: datetime, n: int) -> datetime:
+        """Return the end of the ``n``-th shift (half-day) after the one that holds ``moment``.
+
+        ``n`` 0 gives the end of that shift itself; outside all shifts the next one counts as
+        the one that holds ``moment``.
+        """
+        at = local(moment)
+        minute, index = at.hour * 60 + at.minute, self._index(at.date())
+        over = sum(closes <= minute for _, closes in self._lay_shifts(at.date()))
+        target = self._shifts[index] + over + n + 1
+        found = bisect_left(self._shifts, target) - 1
+        if found + 1 >= len(self._shifts):
+            raise _gap(self.last_year + 1)
+        day = date.fromordinal(self._origin + found)
+        return at_minute(day, self._lay_shifts(day)[target - self._shifts[found] - 1][1])
+
     def minutes_between(self, start: datetime, end: datetime) -> int:
         """Return the working minutes from ``start`` to ``end``; 0 if ``end <= start``."""
         return max(self._position(end) - self._position(start), 0)
 
     def _position(self, moment: datetime) -> int:
         at = local(moment)
-        minute = at.hour * 60 + at.minute
-        worked = sum(max(min(minute, b) - a, 0) for a, b in self.shifts_on(at.date()))
-        return self._minutes[at.date().toordinal() - self._origin] + worked
+        minute, index = at.hour * 60 + at.minute, self._index(at.date())
+        worked = sum(max(min(minute, b) - a, 0) for a, b in self._lay_shifts(at.date()))
+        return self._minutes[index] + worked
 
 
-def _check_shifts(shifts: Sequence[Shift]) -> None:
-    if any(not 0 <= a < b <= MINUTES_A_DAY for a, b in shifts):
-        raise CalendarInvalidError(
-            "Giờ làm việc phải nằm trong một ngày và mở trước khi đóng.",
-            "working hours must lie within one day and open before they close",
-        )
-    if any(before[1] > after[0] for before, after in pairwise(shifts)):
-        raise CalendarInvalidError(
-            "Giờ làm việc chồng lên nhau.", "working hours overlap or are out of order"
-        )
+def _sums(values: Iterable[int]) -> list[int]:
+    return list(accumulate(values, initial=0))
+
+
+def _within(ordinals: Sequence[int], start: date, end: date) -> Iterable[date]:
+    first, last = bisect_right(ordinals, start.toordinal()), bisect_right(ordinals, end.toordinal())
+    return map(date.fromordinal, ordinals[first:last])
+
+
+def _gap(year: int) -> CalendarGapError:
+    return CalendarGapError(
+        f"Chưa nạp lịch làm việc năm {year}.",
+        f"no working calendar is loaded for {year}",
+        year=str(year),
+    )

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 
-from tthc.domain.calendar import DayKind, WorkingCalendar
+from tthc.domain.calendar import WorkingCalendar
 from tthc.domain.deadlines import Counting, LimitUnit, Step
-from tthc.domain.moment import ONE_DAY, civil_day, local
+from tthc.domain.moment import civil_day, local
 
 UNIT_NAMES = {
     LimitUnit.WORKING_HOUR: "giờ làm việc",
     LimitUnit.WORKING_DAY: "ngày làm việc",
     LimitUnit.CALENDAR_DAY: "ngày",
 }
-WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
 
 def explain(ledger: Iterable[Step]) -> list[str]:
@@ -26,9 +25,7 @@ def days_skipped(
     start: datetime, due_at: datetime, calendar: WorkingCalendar
 ) -> list[tuple[date, str]]:
     """Return each day off after ``start`` up to the due day, with its reason."""
-    first, last = civil_day(start), civil_day(due_at)
-    days = (first + n * ONE_DAY for n in range(1, (last - first).days + 1))
-    return [(day, _reason(day, calendar)) for day in days if not calendar.is_working_day(day)]
+    return calendar.days_off_between(civil_day(start), max(civil_day(start), civil_day(due_at)))
 
 
 def skipped_sentence(skipped: Sequence[tuple[date, str]]) -> str | None:
@@ -40,13 +37,6 @@ def skipped_sentence(skipped: Sequence[tuple[date, str]]) -> str | None:
 def clock(moment: datetime) -> str:
     """Return an instant as staff write it: ``14:05 23/11/2026``."""
     return f"{local(moment):%H:%M %d/%m/%Y}"
-
-
-def _reason(day: date, calendar: WorkingCalendar) -> str:
-    special = calendar.special.get(day)
-    if special is not None and special.kind is DayKind.OFF:
-        return special.name
-    return WEEKDAYS[day.weekday()]
 
 
 def _received(step: Step) -> str:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from tthc.domain.calendar import DayKind
 from tthc.domain.catalogue import refuse_overlaps
 from tthc.domain.deadlines import Counting, LimitUnit, StopMode
 from tthc.domain.dossier import Channel
 from tthc.domain.reference import ServiceLevel, UnitLevel
 from tthc.domain.text import search_form, stored_form
-from tthc.storage.queries.reference import map_by_key, next_calendar_revision, renew_stamp
+from tthc.services.calendar_loading import load_calendar_rows
+from tthc.storage.queries.calendars import find_calendar_revision
+from tthc.storage.queries.reference import map_by_key, renew_stamp
 from tthc.storage.tables.reference import (
-    CalendarDay,
-    DeskHours,
     LadderRung,
     Procedure,
     ProcedureVersion,
@@ -65,13 +64,12 @@ def load_reference_files(session: Session, files: ReferenceFiles, *, now: dateti
         "units": _upsert(session, Unit, ("code",), map(_unit, rows["units"])),
         "procedures": _load_procedures(session, rows["procedures"]),
         "time_limits": _load_limits(session, rows["time_limits"]),
-        "calendar": _load_calendar(session, rows["calendar"]),
-        "hours": _load_hours(session, rows["hours"]),
+        **load_calendar_rows(session, rows["calendar"], rows["hours"], now=now),
         "ladder": _upsert(session, LadderRung, ("code",), map(_rung, rows["ladder"])),
     }
     report = LoadReport(changed)
     if report.is_changed:
-        renew_stamp(session, next_calendar_revision(session) - 1, now=now)
+        renew_stamp(session, find_calendar_revision(session), now=now)
     return report
 
 
@@ -109,7 +107,7 @@ def load_service_levels(
     for (before, row), (after, following) in pairwise(known):
         row.valid_to = following.valid_from if before[0] == after[0] else None
     if changed:
-        renew_stamp(session, next_calendar_revision(session) - 1, now=now)
+        renew_stamp(session, find_calendar_revision(session), now=now)
     return changed
 
 
@@ -197,60 +195,6 @@ def _limit(row: Mapping[str, str], version_id: int) -> dict[str, Any]:
         "stop_mode": StopMode(row["stop_mode"]),
         "is_confirmed": row["confirmed"] == "true",
         "note": row["note"],
-        "source": row["source"],
-    }
-
-
-def _load_calendar(session: Session, rows: Rows) -> int:
-    revision = next_calendar_revision(session)
-    kept = map_by_key(session, CalendarDay, "day", "withdrawn_in")
-    known = {day: row for (day, withdrawn_in), row in kept.items() if withdrawn_in is None}
-    changed = 0
-    for row in rows:
-        values = _calendar_day(row)
-        old = known.get(values["day"])
-        if old is not None and all(getattr(old, k) == v for k, v in values.items()):
-            continue
-        if old is not None:
-            old.withdrawn_in = revision
-            session.flush()
-        session.add(CalendarDay(revision=revision, **values))
-        changed += 1
-    session.flush()
-    return changed
-
-
-def _calendar_day(row: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "day": _day(row["day"]),
-        "kind": DayKind(row["kind"]),
-        "name": row["name"],
-        "legal_basis": row["legal_basis"],
-        "is_provisional": row["provisional"] == "true",
-        "source": row["source"],
-    }
-
-
-def _load_hours(session: Session, rows: Rows) -> int:
-    """Write the shifts; of a unit's weekday that the file tells, shifts it does not tell go."""
-    key = ("unit_code", "weekday", "opens")
-    values = [_hours(row) for row in rows]
-    told = {tuple(value[name] for name in key) for value in values}
-    days = {shift[:2] for shift in told}
-    known = map_by_key(session, DeskHours, *key)
-    gone = [row for shift, row in known.items() if shift[:2] in days and shift not in told]
-    for row in gone:
-        session.delete(row)
-    session.flush()
-    return len(gone) + _upsert(session, DeskHours, key, values)
-
-
-def _hours(row: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "unit_code": row["unit_code"] or None,
-        "weekday": int(row["weekday"]),
-        "opens": time.fromisoformat(row["opens"]),
-        "closes": time.fromisoformat(row["closes"]),
         "source": row["source"],
     }
 

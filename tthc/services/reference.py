@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import time
-from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from tthc.domain.calendar import Shift, SpecialDay, WorkingCalendar
+from tthc.domain.calendar import WorkingCalendar
+from tthc.domain.calendar_layers import CalendarLayers
 from tthc.domain.catalogue import OfferedLimit, ProcedureEntry, ProcedureUnknownError, Version
 from tthc.domain.deadlines import TimeLimit
 from tthc.domain.errors import NotReadyError, RuleError
 from tthc.domain.overdue import Rung
 from tthc.domain.reference import UnitLevel
+from tthc.services.calendars import load_calendars
 from tthc.storage.queries import reference as queries
-from tthc.storage.tables.reference import DeskHours, TimeLimitRow
+from tthc.storage.tables.reference import TimeLimitRow
 
 
 class UnitUnknownError(RuleError):
@@ -43,16 +43,20 @@ class Reference:
     """Everything of the reference data that use cases look up, at one stamp."""
 
     stamp: UUID
-    calendar: WorkingCalendar
+    calendars: CalendarLayers
     units: Mapping[str, UnitEntry]
     procedures: Mapping[str, ProcedureEntry]
     limits: Mapping[int, TimeLimit]
     ladder: Sequence[Rung]
-    own_calendars: Mapping[str, WorkingCalendar]
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        """The nation's calendar, for what belongs to no single unit."""
+        return self.calendars.nation
 
     def calendar_of(self, unit_code: str | None) -> WorkingCalendar:
-        """Return the calendar with the unit's own reception hours, or the default one."""
-        return self.own_calendars.get(unit_code or "", self.calendar)
+        """Return the calendar that a unit works by: its own days and hours over all others."""
+        return self.calendars.of(unit_code)
 
     def unit(self, code: str, *, field: str = "unit_code") -> UnitEntry:
         """Return a unit, or raise UnitUnknownError naming ``field``."""
@@ -87,10 +91,10 @@ def load_reference(session: Session) -> Reference:
             "Chưa nạp dữ liệu danh mục; hãy chạy “migrate”.",
             "no reference data is loaded; run migrate",
         )
-    stamp, calendar_revision = state
+    stamp, _ = state
     kept = _kept.get(stamp)
     if kept is None:
-        kept = _build(session, stamp, calendar_revision)
+        kept = _build(session, stamp)
         _kept.clear()
         _kept[stamp] = kept
     return kept
@@ -99,12 +103,11 @@ def load_reference(session: Session) -> Reference:
 _kept: dict[UUID, Reference] = {}
 
 
-def _build(session: Session, stamp: UUID, calendar_revision: int) -> Reference:
+def _build(session: Session, stamp: UUID) -> Reference:
     procedures = _build_procedures(session)
-    calendars = _build_calendars(session, calendar_revision)
     return Reference(
         stamp=stamp,
-        calendar=calendars[None],
+        calendars=load_calendars(session),
         units={
             row.code: UnitEntry(
                 row.code, row.level, row.parent_code, row.agency_code, row.name, row.name_search
@@ -122,7 +125,6 @@ def _build(session: Session, stamp: UUID, calendar_revision: int) -> Reference:
             Rung(row.code, row.working_days, tuple(row.audience.split("|")))
             for row in queries.list_rungs(session)
         ),
-        own_calendars={code: value for code, value in calendars.items() if code is not None},
     )
 
 
@@ -145,29 +147,3 @@ def _offer(row: TimeLimitRow) -> OfferedLimit:
     return OfferedLimit(
         row.id, row.case_code, row.case_name, row.channel, limit, row.is_confirmed, row.note
     )
-
-
-def _build_calendars(session: Session, revision: int) -> dict[str | None, WorkingCalendar]:
-    special = {
-        row.day: SpecialDay(row.day, row.kind, row.name, row.legal_basis, row.is_provisional)
-        for row in queries.list_calendar_days(session)
-    }
-    if not special:
-        raise NotReadyError("Chưa nạp lịch làm việc.", "no working calendar is loaded")
-    hours: dict[str | None, dict[int, list[Shift]]] = {}
-    for row in queries.list_desk_hours(session):
-        hours.setdefault(row.unit_code, {}).setdefault(row.weekday, []).append(_shift(row))
-    years = {day.year for day in special}
-    return {
-        code: WorkingCalendar(revision, min(years), max(years), special, of_code)
-        for code, of_code in hours.items()
-    }
-
-
-def _shift(row: DeskHours) -> Shift:
-    return _minute(row.opens), _minute(row.closes)
-
-
-@lru_cache(maxsize=64)
-def _minute(at: time) -> int:
-    return at.hour * 60 + at.minute

@@ -12,8 +12,6 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, selectinload
 
 from tthc.storage.tables.reference import (
-    CalendarDay,
-    DeskHours,
     LadderRung,
     Procedure,
     ProcedureVersion,
@@ -55,17 +53,6 @@ def list_service_levels(session: Session) -> Sequence[ServiceLevelRow]:
     return session.scalars(select(ServiceLevelRow).order_by(*order)).all()
 
 
-def list_calendar_days(session: Session) -> Sequence[CalendarDay]:
-    """Return the calendar rows in force, by day."""
-    query = select(CalendarDay).where(CalendarDay.withdrawn_in.is_(None)).order_by(CalendarDay.day)
-    return session.scalars(query).all()
-
-
-def list_desk_hours(session: Session) -> Sequence[DeskHours]:
-    """Return all reception hours in order of weekday and opening."""
-    return session.scalars(select(DeskHours).order_by(DeskHours.weekday, DeskHours.opens)).all()
-
-
 def list_rungs(session: Session) -> Sequence[LadderRung]:
     """Return the alert ladder from the earliest rung to the latest."""
     return session.scalars(select(LadderRung).order_by(LadderRung.working_days)).all()
@@ -75,11 +62,6 @@ def map_by_key(session: Session, table: type[Any], *columns: str) -> dict[tuple[
     """Return all rows of a reference table by their natural key."""
     rows = session.scalars(select(table)).all()
     return {tuple(getattr(row, name) for name in columns): row for row in rows}
-
-
-def next_calendar_revision(session: Session) -> int:
-    """Return the number a new calendar revision would have."""
-    return (session.scalar(select(func.max(CalendarDay.revision))) or 0) + 1
 
 
 def renew_stamp(session: Session, calendar_revision: int, *, now: datetime) -> None:

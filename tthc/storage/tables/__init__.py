@@ -6,6 +6,7 @@ from tthc.storage.base import Base
 from tthc.storage.tables import (
     accounts,
     alerts,
+    calendars,
     dossiers,
     idempotency,
     imports,
@@ -13,5 +14,5 @@ from tthc.storage.tables import (
     webhooks,
 )
 
-MODULES = (reference, accounts, dossiers, alerts, webhooks, imports, idempotency)
+MODULES = (reference, calendars, accounts, dossiers, alerts, webhooks, imports, idempotency)
 METADATA = Base.metadata

@@ -1,4 +1,4 @@
-"""Reference data: units, procedures with their limits, the calendar, the alert ladder.
+"""Reference data: units, procedures with their limits, the alert ladder.
 
 Every row tells its source. ``reference_state`` counts revisions, so that processes know when
 what they keep in memory is out of date.
@@ -6,13 +6,12 @@ what they keep in memory is out of date.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tthc.domain.calendar import DayKind
 from tthc.domain.deadlines import Counting, LimitUnit, StopMode
 from tthc.domain.dossier import Channel
 from tthc.domain.reference import ServiceLevel, UnitLevel
@@ -121,52 +120,6 @@ class ServiceLevelRow(Base):
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
     legal_basis: Mapped[str] = mapped_column(String(300))
-    source: Mapped[str] = mapped_column(String(300))
-
-
-class CalendarDay(Base):
-    """One exception to the ordinary week (DayKind), with its legal basis.
-
-    ``revision`` is the calendar revision that brought the row, ``withdrawn_in`` the one that
-    took it away; no row is ever deleted, so old due dates can be counted again.
-    """
-
-    __tablename__ = "calendar_days"
-    __table_args__ = (
-        Index(
-            "uq_calendar_days_day",
-            "day",
-            unique=True,
-            postgresql_where=text("withdrawn_in IS NULL"),
-        ),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    day: Mapped[date]
-    kind: Mapped[DayKind] = mapped_column(as_text(DayKind))
-    name: Mapped[str] = mapped_column(String(200))
-    legal_basis: Mapped[str] = mapped_column(String(300))
-    is_provisional: Mapped[bool]
-    source: Mapped[str] = mapped_column(String(300))
-    revision: Mapped[int]
-    withdrawn_in: Mapped[int | None]
-
-
-class DeskHours(Base):
-    """Reception hours of one weekday; a unit without rows of its own has the default ones."""
-
-    __tablename__ = "desk_hours"
-    __table_args__ = (
-        CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday_is_iso"),
-        CheckConstraint("opens < closes", name="opens_before_it_closes"),
-        UniqueConstraint("unit_code", "weekday", "opens", postgresql_nulls_not_distinct=True),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    unit_code: Mapped[str | None] = mapped_column(ForeignKey("units.code"))
-    weekday: Mapped[int]
-    opens: Mapped[time]
-    closes: Mapped[time]
     source: Mapped[str] = mapped_column(String(300))
 
 
