@@ -8,7 +8,7 @@ from random import Random
 from sqlalchemy.orm import Session
 
 from tests import make
-from tthc.domain.dossier import Channel, Details, ReturnForm, SubmittedBy
+from tthc.domain.dossier import PAUSE_REASONS, Channel, Details, ReturnForm, SubmittedBy
 from tthc.domain.errors import TthcError
 from tthc.domain.lifecycle import TRANSITIONS
 from tthc.domain.moment import civil_day
@@ -60,4 +60,5 @@ def _details(rng: Random, at: datetime) -> Details:
         return_form=ReturnForm.AT_DESK,
         is_result_electronic=rng.random() < 0.5,
         payment_kind=None,
+        stop_reason=rng.choice(sorted(PAUSE_REASONS)),
     )

@@ -188,7 +188,10 @@ def test_the_deadline_is_told_in_sentences(desk):
     code = lodge(desk, procedure_code=BIRTH).json["code"]
     told = desk.get(f"{URL}/{code}/deadline").json
     assert told["due_at"] == "2026-03-02T17:00:00+07:00"
-    assert [step["kind"] for step in told["ledger"]] == ["received", "counting_starts", "counted"]
+    kinds = ["received", "rule", "counting_starts", "counted"]
+    assert [step["kind"] for step in told["ledger"]] == kinds
+    assert told["ledger"][1]["facts"]["legal_basis"]
+    assert told["stops"] == []
     assert told["sentences"][0] == "Tiếp nhận lúc 10:00 02/03/2026."
 
 

@@ -17,8 +17,8 @@ from tthc.domain.catalogue import (
     choose_offer,
     refuse_overlaps,
 )
-from tthc.domain.deadlines import LimitUnit, TimeLimit
 from tthc.domain.dossier import Channel
+from tthc.domain.limits import LimitUnit, TimeLimit
 
 
 def offer(number, case="default", channel=Channel.DIRECT):

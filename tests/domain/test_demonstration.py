@@ -12,7 +12,6 @@ import pytest
 from tthc.domain.calendar import WorkingCalendar
 from tthc.domain.calendar_rows import Week
 from tthc.domain.catalogue import OfferedLimit, ProcedureEntry, Version
-from tthc.domain.deadlines import Counting, LimitUnit, StopMode, TimeLimit
 from tthc.domain.demonstration.arrivals import Fate, plan_arrivals, set_stage
 from tthc.domain.demonstration.desks import Place, open_desks, staff_of
 from tthc.domain.demonstration.people import invent_person
@@ -21,6 +20,7 @@ from tthc.domain.demonstration.procedures import COPIES, KINDS, LEVELS, copy_fee
 from tthc.domain.dossier import Channel, SubmittedBy, changes_between, rebuild
 from tthc.domain.dossier import DossierState as State
 from tthc.domain.lifecycle import Status
+from tthc.domain.limits import Counting, LimitUnit, StopMode, TimeLimit
 from tthc.domain.moment import civil_day, start_of_day
 from tthc.domain.reference import ServiceLevel
 

@@ -14,11 +14,11 @@ EXAMPLE = ROOT / "config/examples/register_igate.csv"
 SHARED_LOG = ROOT.parent / "shared/data/receipt.csv"
 DAY = timedelta(days=1)
 SHAPES = {  # columns of each file; a row is known by the starred ones
-    "units": "code* level parent_code agency_code name valid_from* valid_to source",
+    "units": "code* level parent_code agency_code name area_class valid_from* valid_to source",
     "procedures": "code* name field performed_by valid_from* valid_to yields_result legal_basis "
     "source note",
-    "time_limits": "procedure_code* case_code* case_name channel* area_class* unit amount counting "
-    "stop_mode confirmed note source",
+    "time_limits": "procedure_code* version_from* case_code* case_name channel* area_class* unit "
+    "amount counting stop_mode confirmed note source",
     "calendar": "day* kind scope* name legal_basis provisional source",
     "hours": "unit_code* weekday* opens* closes kind valid_from* valid_to source",
     "ladder": "rung* kind working_days audience source note",

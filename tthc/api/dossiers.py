@@ -12,8 +12,8 @@ from tthc.api.context import Call
 from tthc.api.paging import page_of, read_paging
 from tthc.api.presenting import dossier_as_data, dossier_as_row, explanation_as_data
 from tthc.api.schemas.actions import BODIES
+from tthc.api.schemas.deadlines import DEADLINE
 from tthc.api.schemas.dossiers import (
-    DEADLINE,
     DOSSIER,
     DOSSIER_PAGE,
     DOSSIER_QUERY,

@@ -17,7 +17,8 @@ ROW = (
 FULL = (
     *ROW,
     *("submitted_by", "registered_at", "original_due_at", "due_granularity", "due_version"),
-    *("extension_count", "supplement_count", "stop_count", "stopped_at", "ended_at"),
+    *("extension_count", "supplement_count", "stop_count", "stopped_at", "paused_for"),
+    *("ended_at",),
     *("return_form", "result_code", "is_result_electronic", "payment_kind", "fee_total"),
     *("papers", "fees", "summary", "foreign_system", "foreign_code", "is_demo"),
 )
@@ -57,6 +58,8 @@ def explanation_as_data(told: Explanation) -> dict[str, Any]:
         "working_days_late": told.days_late,
         "calendar_revision": told.calendar_revision,
         "ledger": due.ledger if due else (),
+        "days": told.days,
         "skipped": [{"day": day, "reason": reason} for day, reason in told.skipped],
+        "stops": told.stops,
         "sentences": told.sentences,
     }

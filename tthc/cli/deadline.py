@@ -10,7 +10,7 @@ from tthc.cli.context import CommandContext
 from tthc.cli.days import INSTANT
 from tthc.cli.output import answer, json_option
 from tthc.cli.sessions import open_sessions
-from tthc.domain.deadlines import LimitUnit, TimeLimit
+from tthc.domain.limits import LimitUnit, TimeLimit
 from tthc.services.deadlines import Explanation, explain_limit
 from tthc.services.reference import load_reference
 
@@ -44,6 +44,7 @@ def deadline(  # noqa: PLR0917 - one parameter for each option of the command
 def _as_data(told: Explanation) -> dict[str, object]:
     due = told.due
     return {
+        "days": list(told.days),
         "due_at": due.due_at if due else None,
         "granularity": due.granularity if due else None,
         "calendar_revision": told.calendar_revision,

@@ -77,6 +77,9 @@ ACTION_PERMISSIONS: dict[Action, Permission] = {
     Action.FINISH: _P.DOSSIER_RESOLVE,
     Action.EXTEND: _P.DOSSIER_SUPERVISE,
     Action.STOP: _P.DOSSIER_SUPERVISE,
+    Action.PAUSE: _P.DOSSIER_SUPERVISE,
+    Action.RESUME: _P.DOSSIER_RESOLVE,
+    Action.RECALCULATE: _P.REFERENCE_WRITE,
 }
 """What each action of a dossier demands beyond ``dossier_act``, which opens the route."""
 

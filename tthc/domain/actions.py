@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
-from tthc.domain.calendar import WorkingCalendar
-from tthc.domain.deadlines import (
-    Due,
-    Stop,
-    StopMode,
-    TimeLimit,
-    compute_due,
-    extend_due,
-    restart_due,
-    shift_due,
-)
-from tthc.domain.dossier import Details, DossierState, StopReason
+from tthc.domain import stopping
+from tthc.domain.deadlines import extend_due
+from tthc.domain.dossier import Details, DossierState
 from tthc.domain.errors import RuleError
-from tthc.domain.lifecycle import Action, Status, next_status
+from tthc.domain.ledger import Due
+from tthc.domain.lifecycle import Action, next_status
 from tthc.domain.moment import ONE_DAY, civil_day
+from tthc.domain.outcomes import Outcome, Rules, receive, set_due
+from tthc.domain.stopping import STOPS, begin_stop, check_running
 
 MOST_EXTENSIONS = 1
 """Source: Nghị định 61/2018/NĐ-CP, Art. 19; to be confirmed for its successor, NĐ 118/2025."""
@@ -44,25 +38,6 @@ class TimeOrderError(RuleError):
     code = "time_out_of_order"
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What the rules need besides the state: the limit, the calendar and the present due."""
-
-    calendar: WorkingCalendar
-    limit: TimeLimit | None
-    due: Due | None
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A new state; ``due`` is set when the due date was computed anew."""
-
-    state: DossierState
-    due: Due | None = None
-    began_stop: StopReason | None = None
-    ended_stop: bool = False
-
-
 _Handler = Callable[[DossierState, Details, datetime, Rules], Outcome]
 
 
@@ -73,7 +48,8 @@ def act(
 
     Raises:
         TransitionRefusedError: the status does not allow it.
-        ReasonMissingError, ExtensionRefusedError, TimeOrderError: the action's own rules.
+        ReasonMissingError, ExtensionRefusedError, TimeOrderError, ClockStandsError: the
+            action's own rules.
         CalendarGapError: a due date reaches a year without a calendar.
     """
     target = next_status(state.status, action)
@@ -84,7 +60,7 @@ def act(
         )
     moved = replace(state, version=state.version + 1, status=target, last_event_at=at)
     if action in STOPS:
-        return _begin_stop(moved, STOPS[action], at, back=state.status)
+        return begin_stop(moved, STOPS[action], at, back=state.status)
     handler = _HANDLERS.get(action)
     return handler(moved, details, at, rules) if handler else Outcome(moved)
 
@@ -97,29 +73,6 @@ def check_order(state: DossierState, at: datetime) -> None:
             "the claimed time lies before the dossier's newest event",
             field="happened_at",
         )
-
-
-def receive(state: DossierState, *, at: datetime, rules: Rules) -> Outcome:
-    """Start the clock at ``at``: receipt at the desk, or acceptance of an online dossier."""
-    due = compute_due(at, rules.limit, rules.calendar) if rules.limit else None
-    return set_due(replace(state, received_at=at, status=Status.RECEIVED), due, at)
-
-
-def set_due(state: DossierState, due: Due | None, at: datetime) -> Outcome:
-    """Write ``due`` into the state as a new due version; the first one is the original."""
-    if due is None:
-        return Outcome(state)
-    moved = replace(
-        state,
-        due_version=state.due_version + 1,
-        due_at=due.due_at,
-        overdue_at=due.overdue_at,
-        due_granularity=due.granularity,
-        due_set_at=at,
-        original_due_at=state.original_due_at or due.due_at,
-        original_overdue_at=state.original_overdue_at or due.overdue_at,
-    )
-    return Outcome(moved, due)
 
 
 def _accept(state: DossierState, _details: Details, at: datetime, rules: Rules) -> Outcome:
@@ -136,48 +89,6 @@ def _hand_over(state: DossierState, details: Details, _at: datetime, _rules: Rul
     return Outcome(replace(state, officer=details.officer or state.officer))
 
 
-def _begin_stop(state: DossierState, reason: StopReason, at: datetime, *, back: Status) -> Outcome:
-    if state.received_at is None:
-        return Outcome(replace(state, resume_status=back))
-    supplements = state.supplement_count + (reason is StopReason.SUPPLEMENT)
-    return Outcome(
-        replace(
-            state,
-            stopped_at=at,
-            resume_status=back,
-            stop_count=state.stop_count + 1,
-            supplement_count=supplements,
-        ),
-        began_stop=reason,
-    )
-
-
-def _end_stop(state: DossierState, at: datetime, rules: Rules, mode: StopMode) -> Outcome:
-    cleared = replace(state, stopped_at=None, resume_status=None)
-    if rules.due is None or rules.limit is None or state.stopped_at is None:
-        return Outcome(cleared, ended_stop=True)
-    stop = Stop(state.stopped_at, at)
-    if mode is StopMode.RESTART:
-        due = restart_due(rules.due, stop, rules.limit, rules.calendar)
-    else:
-        due = shift_due(rules.due, stop, rules.limit.unit, rules.calendar)
-    return replace(set_due(cleared, due, at), ended_stop=True)
-
-
-def _take_supplement(state: DossierState, _details: Details, at: datetime, rules: Rules) -> Outcome:
-    if state.received_at is None:
-        cleared = replace(state, stopped_at=None, resume_status=None)
-        return replace(receive(cleared, at=at, rules=rules), ended_stop=True)
-    mode = rules.limit.stop_mode if rules.limit else StopMode.SHIFT
-    back = state.resume_status if mode is StopMode.SHIFT else None
-    return _end_stop(replace(state, status=back or state.status), at, rules, mode)
-
-
-def _confirm_payment(state: DossierState, details: Details, at: datetime, rules: Rules) -> Outcome:
-    paid = replace(state, payment_kind=details.payment_kind or state.payment_kind)
-    return _end_stop(paid, at, rules, StopMode.SHIFT)
-
-
 def _extend(state: DossierState, details: Details, at: datetime, rules: Rules) -> Outcome:
     if rules.due is None or details.new_due_on is None:
         raise ExtensionRefusedError(
@@ -185,8 +96,10 @@ def _extend(state: DossierState, details: Details, at: datetime, rules: Rules) -
             "there is no due date to extend, or no new one was named",
             field="new_due_on",
         )
+    check_running(state)
     _check_extension(state, rules.due, details, today=civil_day(at))
-    due = extend_due(rules.due, details.new_due_on, rules.calendar, at=at)
+    unit = details.responsible_unit
+    due = extend_due(rules.due, details.new_due_on, rules.offices, at=at, unit_code=unit)
     return set_due(replace(state, extension_count=state.extension_count + 1), due, at)
 
 
@@ -209,6 +122,7 @@ def _check_extension(state: DossierState, due: Due, details: Details, *, today: 
 
 
 def _finish(state: DossierState, details: Details, at: datetime, _rules: Rules) -> Outcome:
+    check_running(state)
     return Outcome(
         replace(
             state,
@@ -238,23 +152,21 @@ REASON_DEMANDED = frozenset(
         Action.EXTEND,
         Action.WITHDRAW,
         Action.STOP,
+        Action.PAUSE,
     }
 )
-
-STOPS = {
-    Action.REQUEST_SUPPLEMENT: StopReason.SUPPLEMENT,
-    Action.REQUEST_PAYMENT: StopReason.PAYMENT,
-}
 
 _HANDLERS: dict[Action, _Handler] = {
     Action.ACCEPT: _accept,
     Action.ASSIGN: _assign,
     Action.HAND_OVER: _hand_over,
-    Action.TAKE_SUPPLEMENT: _take_supplement,
-    Action.CONFIRM_PAYMENT: _confirm_payment,
+    Action.TAKE_SUPPLEMENT: stopping.take_supplement,
+    Action.CONFIRM_PAYMENT: stopping.confirm_payment,
     Action.EXTEND: _extend,
     Action.FINISH: _finish,
     Action.RETURN: _return,
     Action.WITHDRAW: _end,
     Action.STOP: _end,
+    Action.PAUSE: stopping.pause,
+    Action.RESUME: stopping.resume,
 }

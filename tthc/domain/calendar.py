@@ -187,15 +187,21 @@ class WorkingCalendar:
         ``n`` 0 gives the end of that shift itself; outside all shifts the next one counts as
         the one that holds ``moment``.
         """
-        at = local(moment)
-        minute, index = at.hour * 60 + at.minute, self._index(at.date())
-        over = sum(closes <= minute for _, closes in self._lay_shifts(at.date()))
-        target = self._shifts[index] + over + n + 1
+        target = self._shifts_over(moment) + n + 1
         found = bisect_left(self._shifts, target) - 1
         if found + 1 >= len(self._shifts):
             raise _gap(self.last_year + 1)
         day = date.fromordinal(self._origin + found)
         return at_minute(day, self._lay_shifts(day)[target - self._shifts[found] - 1][1])
+
+    def shifts_between(self, start: datetime, end: datetime) -> int:
+        """Count the shifts (half-days) that end in ``(start, end]``; 0 if ``end <= start``."""
+        return max(self._shifts_over(end) - self._shifts_over(start), 0)
+
+    def _shifts_over(self, moment: datetime) -> int:
+        at = local(moment)
+        minute, index = at.hour * 60 + at.minute, self._index(at.date())
+        return self._shifts[index] + sum(b <= minute for _, b in self._lay_shifts(at.date()))
 
     def minutes_between(self, start: datetime, end: datetime) -> int:
         """Return the working minutes from ``start`` to ``end``; 0 if ``end <= start``."""

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
-from tthc.domain.deadlines import TimeLimit
 from tthc.domain.dossier import Channel
 from tthc.domain.errors import RuleError
+from tthc.domain.limits import TimeLimit
 
 DEFAULT_CASE = "default"
+ANY_AREA = ""
+"""The area class of a limit that holds wherever no other one of its case and channel does."""
 
 
 class ProcedureUnknownError(RuleError):
@@ -55,6 +58,7 @@ class OfferedLimit:
     limit: TimeLimit
     is_confirmed: bool
     note: str
+    area_class: str = ANY_AREA
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +102,10 @@ class ProcedureEntry:
         )
 
 
-def choose_offer(version: Version, case_code: str, channel: Channel) -> OfferedLimit:
-    """Return the line of ``version`` for a case and channel.
+def choose_offer(
+    version: Version, case_code: str, channel: Channel, area_class: str = ANY_AREA
+) -> OfferedLimit:
+    """Return the line of ``version`` for a case and channel: the area's own, else the common one.
 
     Raises:
         CaseUnknownError: no such case.
@@ -113,15 +119,30 @@ def choose_offer(version: Version, case_code: str, channel: Channel) -> OfferedL
             f"the procedure has no case {case_code}; it has {known}",
             field="case_code",
         )
-    for offer in of_case:
-        if offer.channel is channel:
-            return offer
+    by_area = {offer.area_class: offer for offer in of_case if offer.channel is channel}
+    found = by_area.get(area_class) or by_area.get(ANY_AREA)
+    if found is not None:
+        return found
     offered = ", ".join(str(offer.channel.value) for offer in of_case)
     raise ChannelNotOfferedError(
         f"Thủ tục không được cung cấp qua kênh {channel.value}; các kênh: {offered}.",
         f"the procedure is not offered by channel {channel.value}; it is by {offered}",
         field="channel",
     )
+
+
+def cite(code: str, version: Version, offer: OfferedLimit) -> dict[str, Any]:
+    """Return what a due date says of its limit: procedure, version, case, channel, legal basis."""
+    return {
+        "procedure_code": code,
+        "version_from": version.valid_from.isoformat(),
+        "legal_basis": version.legal_basis,
+        "case_code": offer.case_code,
+        "case_name": offer.case_name,
+        "channel": offer.channel.value,
+        "area_class": offer.area_class,
+        "is_confirmed": offer.is_confirmed,
+    }
 
 
 def refuse_overlaps(periods: Iterable[tuple[str, date, date | None]]) -> None:

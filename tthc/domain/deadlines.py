@@ -1,207 +1,105 @@
 """When a result is due: from receipt, limit and stops to an instant, with every step told.
 
-A due date is never a bare date: each computation returns its derivation, the steps from receipt
-to the due instant.
+A due date is never a bare date: each computation returns its derivation, and replaying the
+derivation (``tthc.domain.replaying``) gives the due date again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
+from typing import Any
 
 from tthc.domain.calendar import WorkingCalendar
+from tthc.domain.counting import Stop, count, move
 from tthc.domain.errors import RuleError
-from tthc.domain.moment import ONE_DAY, TICK, at_minute, civil_day, start_of_day
-
-IN_DAY_CUTOFF = 15 * 60
-"""Minute of the day until which an in-day procedure is answered the same day.
-
-Source: Nghị định 23/2015/NĐ-CP, Art. 7 (certification); hộ tịch procedures as published.
-"""
-LONGEST_DAYS = 3_650
-LONGEST_HOURS = 29_200
-
-
-class LimitUnit(StrEnum):
-    """How the decision that published the procedure counts its limit; never merged."""
-
-    WORKING_HOUR = "working_hour"
-    WORKING_DAY = "working_day"
-    CALENDAR_DAY = "calendar_day"
-    NONE = "none"
-
-
-class Counting(StrEnum):
-    """Which counting rule the procedure has."""
-
-    STANDARD = "standard"
-    IN_DAY = "in_day_15h"
-
-
-class StopMode(StrEnum):
-    """What the end of a supplement does to the clock (both are in legal use)."""
-
-    SHIFT = "shift"
-    RESTART = "restart"
-
-
-class Granularity(StrEnum):
-    """How a due instant is compared: by civil day, or to the instant (limits in hours)."""
-
-    DAY = "day"
-    INSTANT = "instant"
-
-
-class LimitInvalidError(RuleError):
-    """A limit is zero, negative, out of range or without its amount."""
-
-    code = "limit_invalid"
+from tthc.domain.ledger import NOTHING_CITED, Due, Facts, Step, make_due, passed_over
+from tthc.domain.limits import Granularity, StopMode, TimeLimit
+from tthc.domain.moment import civil_day
 
 
 @dataclass(frozen=True, slots=True)
-class TimeLimit:
-    """A published limit, for example 15 working days, with its counting rule.
+class Offices:
+    """Whose calendars hold: ``desk`` of the receiving unit, ``work`` of the resolving one.
 
-    ``amount`` is at least 1, except for an in-day limit or unit ``NONE`` (no due date), where
-    it is ignored.
-
-    Raises:
-        LimitInvalidError: the amount does not fit the unit.
+    Receipt is normalised to the desk's hours; days and hours are counted where the work is done.
     """
 
-    amount: int
-    unit: LimitUnit
-    counting: Counting = Counting.STANDARD
-    stop_mode: StopMode = StopMode.RESTART
+    desk: WorkingCalendar
+    work: WorkingCalendar
 
-    def __post_init__(self) -> None:
-        """Refuse amounts that no decision can mean."""
-        longest = LONGEST_HOURS if self.unit is LimitUnit.WORKING_HOUR else LONGEST_DAYS
-        free = self.counting is Counting.IN_DAY or self.unit is LimitUnit.NONE
-        if not free and not 1 <= self.amount <= longest:
-            raise LimitInvalidError(
-                f"Thời hạn phải từ 1 đến {longest}, không phải {self.amount}.",
-                f"a limit must be from 1 to {longest}, not {self.amount}",
-                amount=str(self.amount),
-                unit=self.unit,
-            )
-
-    @property
-    def granularity(self) -> Granularity:
-        """Hours are compared to the instant, days by the civil day (Civil Code 2015, Art. 147)."""
-        hours = self.unit is LimitUnit.WORKING_HOUR
-        return Granularity.INSTANT if hours else Granularity.DAY
+    @classmethod
+    def one(cls, calendar: WorkingCalendar) -> Offices:
+        """Return the offices of a unit that receives and resolves."""
+        return cls(calendar, calendar)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One line of a derivation. ``at`` is the instant it speaks of; ``facts`` are its numbers."""
-
-    kind: str
-    at: datetime
-    facts: dict[str, str | int]
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """When a result is due and why.
-
-    Attributes:
-        due_at: the promised instant; for day limits the desk's closing on the due day.
-        overdue_at: the first instant that is late: local midnight after the due day, or one
-            microsecond after ``due_at`` for limits in hours.
-        ledger: the steps from receipt to ``due_at``.
-    """
-
-    due_at: datetime
-    overdue_at: datetime
-    granularity: Granularity
-    ledger: tuple[Step, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """A closed stop of the clock."""
-
-    started_at: datetime
-    ended_at: datetime
-
-
-def overdue_from(due_at: datetime, granularity: Granularity) -> datetime:
-    """Return the first instant that is late for ``due_at``.
-
-    A day limit ends with its day at 24:00. Source: Bộ luật Dân sự 2015, Art. 148.
-    """
-    if granularity is Granularity.INSTANT:
-        return due_at + TICK
-    return start_of_day(civil_day(due_at) + ONE_DAY)
-
-
-def compute_due(received_at: datetime, limit: TimeLimit, calendar: WorkingCalendar) -> Due | None:
+def compute_due(
+    received_at: datetime, limit: TimeLimit, offices: Offices, cited: Facts = NOTHING_CITED
+) -> Due | None:
     """Return when a dossier received at ``received_at`` is due; None for a limit ``NONE``.
 
     Receipt outside opening hours counts as the next opening. The day of receipt is not
     counted, and a limit in calendar days that ends on a day off runs to the next working
-    day. Source: Bộ luật Dân sự 2015, Art. 147 and 148.
+    day. ``cited`` is what the rule is based on, kept with it. Source: Bộ luật Dân sự 2015,
+    Art. 147 and 148.
 
     Raises:
         CalendarGapError: the limit reaches a year without a calendar.
     """
-    if limit.unit is LimitUnit.NONE and limit.counting is Counting.STANDARD:
+    if not limit.has_due_date:
         return None
-    starts_at = calendar.opening_from(received_at)
-    steps = (
-        Step("received", received_at, {}),
-        Step("counting_starts", starts_at, {"calendar_revision": calendar.revision}),
-    )
-    rule = _in_day if limit.counting is Counting.IN_DAY else _RULES[limit.unit]
-    due_at = rule(starts_at, limit.amount, calendar)
-    counted = Step(
-        "counted", due_at, {"unit": limit.unit, "amount": limit.amount, "rule": limit.counting}
-    )
-    return _due(due_at, limit.granularity, (*steps, counted))
+    received = Step("received", received_at, {})
+    rule = Step("rule", received_at, {**_rule(limit), **cited, **_revision(offices)})
+    return _counted(received_at, limit, offices, (received, rule))
 
 
-def shift_due(due: Due, stop: Stop, unit: LimitUnit, calendar: WorkingCalendar) -> Due:
-    """Return ``due`` moved by the working time of one stop, in the limit's own unit.
+def end_stop(
+    due: Due, stop: Stop, limit: TimeLimit, offices: Offices, *, mode: StopMode, reason: str = ""
+) -> Due:
+    """Return ``due`` after a stop: counted anew from its end, or moved by its working time.
 
-    A stop that began when the dossier was already late moves nothing: late stays late. A
-    stop within one day moves a day limit by nothing.
+    A stop that began when the dossier was already late moves nothing: late stays late. One that
+    begins the moment another ends goes on with it, so both together move as much as one. A
+    stop within one day moves a day limit by nothing. A date taken over moves, but is never
+    counted anew.
     """
-    if stop.started_at >= due.overdue_at:
-        return _told(due, Step("stop_ignored_late", stop.ended_at, {}))
-    move = _SHIFTS.get(unit, _shift_working_days)
-    moved, by = move(due.due_at, stop, calendar)
-    facts: dict[str, str | int] = {
-        "by": by,
-        "unit": unit,
-        "calendar_revision": calendar.revision,
+    facts = {
+        "mode": mode.value,
+        "reason": reason,
         "stopped_at": stop.started_at.isoformat(),
         "resumed_at": stop.ended_at.isoformat(),
-    }
-    return _due(moved, due.granularity, (*due.ledger, Step("shifted", moved, facts)))
+    } | _revision(offices)
+    if stop.started_at >= due.overdue_at and not _goes_on(due, stop):
+        return due.told(Step("stop_ignored_late", stop.ended_at, facts))
+    if mode is StopMode.RESTART and limit.has_due_date:
+        restarted = Step("restarted", stop.ended_at, facts)
+        return _counted(stop.ended_at, limit, offices, (*due.ledger, restarted))
+    moved, by = move(due.counted, stop, limit, offices.work)
+    passed = passed_over(due.due_at, moved, limit, offices.work) if by else {}
+    told = facts | {"by": by, "unit": limit.unit.value, "counting": limit.counting.value} | passed
+    step = Step("shifted", moved.due_at, told)
+    return make_due(moved.due_at, due.granularity, (*due.ledger, step))
 
 
-def restart_due(due: Due, stop: Stop, limit: TimeLimit, calendar: WorkingCalendar) -> Due:
-    """Return the whole limit counted anew from the end of ``stop``; late stays late."""
-    if stop.started_at >= due.overdue_at:
-        return _told(due, Step("stop_ignored_late", stop.ended_at, {}))
-    fresh = compute_due(stop.ended_at, limit, calendar)
-    if fresh is None:
-        return due
-    restarted = Step("restarted", stop.ended_at, {"stopped_at": stop.started_at.isoformat()})
-    return replace(fresh, ledger=(*due.ledger, restarted, *fresh.ledger[1:]))
+def _goes_on(due: Due, stop: Stop) -> bool:
+    """Whether the clock has stood since a stop that began in time and ended as this one began."""
+    last = due.ledger[-1]
+    resumed_at = last.facts.get("resumed_at")
+    return last.kind == "shifted" and resumed_at == stop.started_at.isoformat()
 
 
-def extend_due(due: Due, new_day: date, calendar: WorkingCalendar, *, at: datetime) -> Due:
+def extend_due(
+    due: Due, new_day: date, offices: Offices, *, at: datetime, unit_code: str | None = None
+) -> Due:
     """Return ``due`` moved to the closing of the working day ``new_day`` by an extension.
+
+    ``unit_code`` is the unit that the apology names as responsible.
 
     Raises:
         RuleError: the new day is a day off or not after the present due day.
     """
-    if not calendar.is_working_day(new_day):
+    if not offices.work.is_working_day(new_day):
         raise RuleError(
             "Ngày hẹn mới phải là ngày làm việc.", "the new due day must be a working day"
         )
@@ -209,75 +107,61 @@ def extend_due(due: Due, new_day: date, calendar: WorkingCalendar, *, at: dateti
         raise RuleError(
             "Ngày hẹn mới phải sau ngày hẹn cũ.", "the new due day must be after the present one"
         )
-    step = Step("extended", calendar.closing_on(new_day), {"decided_at": at.isoformat()})
-    return _due(calendar.closing_on(new_day), Granularity.DAY, (*due.ledger, step))
+    return keep_promise(due, new_day, offices, at=at, unit_code=unit_code)
+
+
+def keep_promise(
+    due: Due, new_day: date, offices: Offices, *, at: datetime, unit_code: str | None
+) -> Due:
+    """Return ``due`` extended to ``new_day`` as it was promised at ``at``.
+
+    If a later decision closed that day, the next working day holds; if it moved the date behind
+    the promise anyway, that date holds.
+    """
+    day = offices.work.on_or_after(new_day)
+    closing = max(offices.work.closing_on(day), due.due_at)
+    facts = {
+        "decided_at": at.isoformat(),
+        "new_due_on": new_day.isoformat(),
+        "responsible_unit": unit_code,
+    } | _revision(offices)
+    step = Step("extended", closing, facts)
+    return make_due(closing, Granularity.DAY, (*due.ledger, step))
 
 
 def given_due(due_at: datetime) -> Due:
     """Return a due date taken over from another system, compared by day, with no derivation."""
-    return _due(due_at, Granularity.DAY, (Step("taken_over", due_at, {}),))
+    return make_due(due_at, Granularity.DAY, (Step("taken_over", due_at, {}),))
 
 
-def _due(due_at: datetime, granularity: Granularity, ledger: tuple[Step, ...]) -> Due:
-    return Due(due_at, overdue_from(due_at, granularity), granularity, ledger)
+def _counted(
+    from_at: datetime, limit: TimeLimit, offices: Offices, ledger: tuple[Step, ...]
+) -> Due:
+    starts_at = offices.desk.opening_from(from_at)
+    counted = count(starts_at, limit, offices.work)
+    starts = Step("counting_starts", starts_at, _why_later(from_at, starts_at, offices))
+    facts = {"unit": limit.unit.value, "amount": limit.amount, "rule": limit.counting.value}
+    passed = passed_over(starts_at, counted, limit, offices.work)
+    ended = Step("counted", counted.due_at, facts | passed)
+    return make_due(counted.due_at, limit.granularity, (*ledger, starts, ended))
 
 
-def _told(due: Due, step: Step) -> Due:
-    return replace(due, ledger=(*due.ledger, step))
+def _why_later(from_at: datetime, starts_at: datetime, offices: Offices) -> dict[str, Any]:
+    """Say why counting does not start at receipt: the desk was closed then, or it was a day off."""
+    if from_at == starts_at:
+        return {}
+    is_open = offices.desk.is_working_day(civil_day(from_at))
+    return {"closed": "hours" if is_open else "day_off"}
 
 
-def _after_working_days(start: datetime, amount: int, calendar: WorkingCalendar) -> datetime:
-    return calendar.closing_on(calendar.nth_working_day_after(civil_day(start), amount))
+def _rule(limit: TimeLimit) -> dict[str, Any]:
+    return {
+        "unit": limit.unit.value,
+        "amount": limit.amount,
+        "counting": limit.counting.value,
+        "stop_mode": limit.stop_mode.value,
+    }
 
 
-def _after_calendar_days(start: datetime, amount: int, calendar: WorkingCalendar) -> datetime:
-    return calendar.closing_on(calendar.on_or_after(civil_day(start) + amount * ONE_DAY))
-
-
-def _after_working_hours(start: datetime, amount: int, calendar: WorkingCalendar) -> datetime:
-    return calendar.add_minutes(start, amount * 60)
-
-
-def _in_day(start: datetime, _amount: int, calendar: WorkingCalendar) -> datetime:
-    day = civil_day(start)
-    if start > at_minute(day, IN_DAY_CUTOFF):
-        day = calendar.nth_working_day_after(day, 1)
-    return calendar.closing_on(day)
-
-
-_RULES: dict[LimitUnit, Callable[[datetime, int, WorkingCalendar], datetime]] = {
-    LimitUnit.WORKING_DAY: _after_working_days,
-    LimitUnit.CALENDAR_DAY: _after_calendar_days,
-    LimitUnit.WORKING_HOUR: _after_working_hours,
-}
-
-
-def _shift_working_days(
-    due_at: datetime, stop: Stop, calendar: WorkingCalendar
-) -> tuple[datetime, int]:
-    by = calendar.working_days_between(civil_day(stop.started_at), civil_day(stop.ended_at))
-    if not by:
-        return due_at, 0
-    return calendar.closing_on(calendar.nth_working_day_after(civil_day(due_at), by)), by
-
-
-def _shift_calendar_days(
-    due_at: datetime, stop: Stop, calendar: WorkingCalendar
-) -> tuple[datetime, int]:
-    by = (civil_day(stop.ended_at) - civil_day(stop.started_at)).days
-    if not by:
-        return due_at, 0
-    return calendar.closing_on(calendar.on_or_after(civil_day(due_at) + by * ONE_DAY)), by
-
-
-def _shift_working_hours(
-    due_at: datetime, stop: Stop, calendar: WorkingCalendar
-) -> tuple[datetime, int]:
-    by = calendar.minutes_between(stop.started_at, stop.ended_at)
-    return (calendar.add_minutes(due_at, by) if by else due_at), by
-
-
-_SHIFTS = {
-    LimitUnit.WORKING_HOUR: _shift_working_hours,
-    LimitUnit.CALENDAR_DAY: _shift_calendar_days,
-}
+def _revision(offices: Offices) -> dict[str, Any]:
+    return {"calendar_revision": offices.work.revision}

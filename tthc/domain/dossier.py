@@ -14,8 +14,8 @@ from operator import attrgetter
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from tthc.domain.deadlines import Granularity
 from tthc.domain.lifecycle import Status
+from tthc.domain.limits import Granularity, StopMode
 
 
 class Channel(IntEnum):
@@ -52,10 +52,15 @@ class PaymentKind(IntEnum):
 
 
 class StopReason(StrEnum):
-    """Why the clock stands still."""
+    """Why the clock stands still. The first two have a status of their own."""
 
     SUPPLEMENT = "supplement"
     PAYMENT = "payment"
+    OTHER_AGENCY = "other_agency"
+    FORCE_MAJEURE = "force_majeure"
+
+
+PAUSE_REASONS = frozenset({StopReason.OTHER_AGENCY, StopReason.FORCE_MAJEURE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,10 @@ class DossierState:
         limit_id: the time limit of the procedure version at receipt, kept for life.
         resolving_unit: the competent unit; None is the visible unassigned bucket.
         ended_at: the moment it left the pending: result ready, withdrawn or stopped.
-        stopped_at: since when the clock stands still; kept when it ended standing still.
+        stopped_at: since when the clock stands still, whatever for; kept when it ended so.
+        paused_for: the stop without a status that is open; it may overlap one with a status.
+        resume_mode: what the end of the last open stop will do; RESTART once a supplement that
+            counts anew was taken while the clock stood for another reason too.
         resume_status: where a stop returns to.
         last_event_at: claimed time of the newest event; the next may not lie before it.
     """
@@ -93,6 +101,8 @@ class DossierState:
     extension_count: int = 0
     stopped_at: datetime | None = None
     resume_status: Status | None = None
+    paused_for: StopReason | None = None
+    resume_mode: StopMode | None = None
     stop_count: int = 0
     supplement_count: int = 0
     finished_at: datetime | None = None
@@ -160,6 +170,8 @@ class Details:
         new_due_on: the new due day of an extension.
         responsible_unit: the unit that caused the delay an extension apologises for.
         papers: for a supplement, every missing paper, listed once.
+        stop_reason: why a pause stops the clock: another agency, or force majeure.
+        limit_on: until when a stop may last.
     """
 
     reason: str | None = None
@@ -171,6 +183,8 @@ class Details:
     is_result_electronic: bool = False
     return_form: ReturnForm | None = None
     payment_kind: PaymentKind | None = None
+    stop_reason: StopReason | None = None
+    limit_on: date | None = None
 
     def as_facts(self) -> dict[str, Any]:
         """Return what was told, as JSON values, without the empty parts."""

@@ -40,7 +40,10 @@ STATUS_NAMES: dict[Status, str] = {
 
 
 class Action(StrEnum):
-    """What somebody does to a dossier. The first three begin its life."""
+    """What somebody does to a dossier. The first three begin its life.
+
+    RECALCULATE is no one's action: a change of the calendar moved the due date.
+    """
 
     REGISTER = "register"
     RECEIVE = "receive"
@@ -58,9 +61,15 @@ class Action(StrEnum):
     STOP = "stop"
     FINISH = "finish"
     RETURN = "return"
+    PAUSE = "pause"
+    RESUME = "resume"
+    RECALCULATE = "recalculate"
 
 
 _S = Status
+
+PAUSABLE = (_S.RECEIVED, _S.PROCESSING, _S.SUPPLEMENT_REQUESTED, _S.PAYMENT_REQUESTED)
+"""Where the clock may be stopped for a reason that has no national status of its own."""
 
 TRANSITIONS: dict[tuple[Status, Action], Status] = {
     (_S.REGISTERED, Action.ACCEPT): _S.RECEIVED,
@@ -85,6 +94,8 @@ TRANSITIONS: dict[tuple[Status, Action], Status] = {
     (_S.PAYMENT_REQUESTED, Action.WITHDRAW): _S.WITHDRAWN,
     (_S.PAYMENT_REQUESTED, Action.STOP): _S.STOPPED,
     (_S.FINISHED, Action.RETURN): _S.RETURNED,
+    **{(status, Action.PAUSE): status for status in PAUSABLE},
+    **{(status, Action.RESUME): status for status in PAUSABLE},
 }
 """Every move but the births. Taking a supplement goes back to the first step; where only the
 clock was paused (``StopMode.SHIFT``) it goes back to the status before the request."""

@@ -41,6 +41,7 @@ class NewDossier:
         resolving_unit: the competent unit; None means the receiving one.
         happened_at: the claimed time of receipt (or of online submission); None means now.
         owner: the person it belongs to, when another one lodges it.
+        area_class: the class of the area it is about; None means that of the resolving unit.
     """
 
     procedure_code: str
@@ -52,6 +53,7 @@ class NewDossier:
     resolving_unit: str | None = None
     happened_at: datetime | None = None
     owner: Person | None = None
+    area_class: str | None = None
     papers: tuple[Paper, ...] = ()
     fees: tuple[Fee, ...] = ()
     payment_kind: PaymentKind | None = None

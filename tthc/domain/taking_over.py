@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tthc.domain.actions import set_due
-from tthc.domain.deadlines import Due, given_due
+from tthc.domain.deadlines import given_due
 from tthc.domain.dossier import DossierState
 from tthc.domain.imports import Intake
+from tthc.domain.ledger import Due
 from tthc.domain.lifecycle import Action, Status
+from tthc.domain.outcomes import set_due
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import json
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from tthc.domain.deadlines import Due
 from tthc.domain.dossier import DossierState, changes_between, values_of
+from tthc.domain.ledger import Due
 from tthc.domain.lifecycle import Action
 from tthc.services.recording import Happening, dump_ledger
 

@@ -6,13 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from tthc.domain.codes import DossierCode
 from tthc.domain.demonstration.lives import Event, Life
-from tthc.domain.dossier import STATE_FIELDS
+from tthc.domain.dossier import STATE_FIELDS, StopReason
 from tthc.domain.moment import civil_day
 from tthc.domain.parties import PartyRole, Person
 from tthc.domain.receipt import Fee, Paper
@@ -37,7 +36,10 @@ PARTY = (
     *("identity_number", "phone", "email", "address"),
 )
 PAPER, FEE = (tuple(f.name for f in fields(kind)) for kind in (Paper, Fee))
-STOP = ("dossier_id", "number", "reason", "started_at", "ended_at")
+STOP = (
+    *("dossier_id", "number", "reason", "started_at", "stood_since", "ended_at", "ended_by"),
+    *("began_by", "why"),
+)
 
 
 def write_page(session: Session, lives: Sequence[Life]) -> int:
@@ -109,12 +111,15 @@ def _dues(dossier_id: int, life: Life) -> Iterator[Row]:
 
 def _stops(dossier_id: int, life: Life) -> Iterator[Row]:
     for index, event in enumerate(life.events):
-        reason = event.outcome.began_stop
+        reason, state = event.outcome.began_stop, event.outcome.state
         if reason is not None:
-            ended_at = _end_of_stop(life.events[index + 1 :])
-            yield (dossier_id, event.outcome.state.stop_count, reason.value, event.at, ended_at)
+            end = _end_of_stop(reason, life.events[index + 1 :])
+            ended = (end.at, end.actor) if end else (None, None)
+            told = (event.actor, event.facts.get("reason"))
+            since = (event.at, state.stopped_at)
+            yield (dossier_id, state.stop_count, reason.value, *since, *ended, *told)
 
 
-def _end_of_stop(later: Sequence[Event]) -> Any:
-    ends = (e.at for e in later if e.outcome.ended_stop or e.outcome.state.ended_at is not None)
+def _end_of_stop(reason: StopReason, later: Sequence[Event]) -> Event | None:
+    ends = (e for e in later if e.outcome.ended_stop is reason or e.outcome.state.ended_at)
     return next(ends, None)

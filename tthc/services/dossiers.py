@@ -10,15 +10,17 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from tthc.domain.accounts import Actor
-from tthc.domain.actions import Outcome, Rules, TimeOrderError, act, receive
-from tthc.domain.catalogue import OfferedLimit, choose_offer
+from tthc.domain.actions import TimeOrderError, act
+from tthc.domain.catalogue import OfferedLimit
 from tthc.domain.codes import DossierCode
 from tthc.domain.dossier import Channel, Details, DossierState
 from tthc.domain.errors import ConflictError, ForbiddenError, RuleError, StaleError
 from tthc.domain.lifecycle import Action
 from tthc.domain.moment import civil_day, start_of_day
+from tthc.domain.outcomes import Outcome, Rules, receive
 from tthc.domain.parties import PartyRole
 from tthc.domain.receipt import NewDossier
+from tthc.domain.replaying import limit_of
 from tthc.services.recording import (
     Happening,
     party,
@@ -64,13 +66,15 @@ def lodge_dossier(
     at = claimed_time(new.happened_at, now=now)
     receiving = _receiving_unit(reference, new, actor)
     resolving = reference.unit(new.resolving_unit or receiving.code, field="resolving_unit")
-    offer = _offer(reference, new, civil_day(at))
+    wanted = (new.case_code, new.channel, new.area_class or resolving.area_class)
+    offered = reference.offered(new.procedure_code, civil_day(at), wanted)
     state = replace(
-        _first_state(new, offer, at),
+        _first_state(new, offered.offer, at),
         receiving_unit=receiving.code,
         resolving_unit=resolving.code,
     )
-    rules = Rules(reference.calendar_of(receiving.code), offer.limit, None)
+    offices = reference.offices(receiving.code, resolving.code)
+    rules = Rules(offices, offered.offer.limit, None, offered.offer.id, offered.cited)
     is_online = new.channel is Channel.ONLINE
     outcome = Outcome(state) if is_online else receive(state, at=at, rules=rules)
     code = _next_code(session, receiving, civil_day(at))
@@ -120,11 +124,6 @@ def _receiving_unit(reference: Reference, new: NewDossier, actor: Actor) -> Unit
             field="receiving_unit",
         )
     return unit
-
-
-def _offer(reference: Reference, new: NewDossier, day: date) -> OfferedLimit:
-    version = reference.procedure(new.procedure_code).version_on(day)
-    return choose_offer(version, new.case_code, new.channel)
 
 
 def _first_state(new: NewDossier, offer: OfferedLimit, at: datetime) -> DossierState:
@@ -185,16 +184,35 @@ def act_on_dossier(
         )
     reference = load_reference(session)
     at = claimed_time(command.happened_at, now=now)
-    rules = Rules(
-        reference.calendar_of(dossier.receiving_unit),
-        reference.limits.get(dossier.limit_id or 0),
-        present_due(session, dossier),
-    )
+    rules = rules_of(session, dossier, reference, day=civil_day(at))
     outcome = act(state_of(dossier), action, command.details, at=at, rules=rules)
     facts = command.details.as_facts()
     told = Happening(action, actor.username, at, now, facts)
     record_change(session, dossier, outcome, told)
     return DossierSheet(dossier, queries.list_parties(session, [dossier.id]))
+
+
+def rules_of(session: Session, dossier: Dossier, reference: Reference, *, day: date) -> Rules:
+    """Return the rules a dossier lives by.
+
+    Once received it keeps the limit of its day of receipt for life, as its derivation cites it.
+    Before that, the version in force on ``day`` is the one that will count.
+
+    Raises:
+        ProcedureNotInForceError, CaseUnknownError, ChannelNotOfferedError: it was registered
+            under a version that ended before it was received, and the new one has no such case.
+    """
+    offices = reference.offices(dossier.receiving_unit, dossier.resolving_unit)
+    due = present_due(session, dossier)
+    limit = limit_of(due) if due else None
+    offered = reference.offers.get(dossier.limit_id or 0)
+    if limit is not None or offered is None:
+        return Rules(offices, limit, due)
+    if dossier.received_at is None:
+        old = offered.offer
+        wanted = (old.case_code, old.channel, old.area_class)
+        offered = reference.offered(offered.entry.code, day, wanted)
+    return Rules(offices, offered.offer.limit, due, offered.offer.id, offered.cited)
 
 
 def find_dossier(session: Session, code: str, actor: Actor) -> DossierSheet:

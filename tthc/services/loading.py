@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from tthc.domain.catalogue import refuse_overlaps
-from tthc.domain.deadlines import Counting, LimitUnit, StopMode
 from tthc.domain.dossier import Channel
+from tthc.domain.errors import RuleError
+from tthc.domain.limits import Counting, LimitUnit, StopMode
 from tthc.domain.reference import ServiceLevel, UnitLevel
 from tthc.domain.text import search_form, stored_form
 from tthc.services.calendar_loading import load_calendar_rows
@@ -29,6 +30,12 @@ from tthc.storage.tables.reference import (
 
 NAMES = ("units", "procedures", "time_limits", "calendar", "hours", "ladder")
 Rows = Sequence[Mapping[str, str]]
+
+
+class VersionUnknownError(RuleError):
+    """A time limit names a procedure version that is not in the catalogue."""
+
+    code = "version_unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +130,7 @@ def _refuse_overlaps(rows: Mapping[str, Rows]) -> None:
     )
 
 
-LIMIT_KEY = ("procedure_code", "case_code", "channel", "area_class")
+LIMIT_KEY = ("procedure_code", "version_from", "case_code", "channel", "area_class")
 
 
 def _one_day(day: str, scope: str) -> tuple[str, date, date]:
@@ -140,6 +147,7 @@ def _unit(row: Mapping[str, str]) -> dict[str, Any]:
         "agency_code": row["agency_code"] or None,
         "name": name,
         "name_search": search_form(name),
+        "area_class": row["area_class"],
         "valid_from": _day(row["valid_from"]),
         "valid_to": _day_or_none(row["valid_to"]),
         "source": row["source"],
@@ -176,10 +184,26 @@ def _version(row: Mapping[str, str]) -> dict[str, Any]:
 
 def _load_limits(session: Session, rows: Rows) -> int:
     versions = map_by_key(session, ProcedureVersion, "procedure_code", "valid_from")
-    newest = {key[0]: version.id for key, version in sorted(versions.items())}
-    values = [_limit(row, newest[row["procedure_code"]]) for row in rows]
+    newest = {key[0]: version for key, version in sorted(versions.items())}
+    values = [_limit(row, _version_of(row, versions, newest).id) for row in rows]
     key = ("version_id", "case_code", "channel", "area_class")
     return _upsert(session, TimeLimitRow, key, values)
+
+
+def _version_of(
+    row: Mapping[str, str], versions: Mapping[Any, Any], newest: Mapping[str, Any]
+) -> ProcedureVersion:
+    """Return the version that a limit's row names by its first day, else the newest one."""
+    code, since = row["procedure_code"], row["version_from"]
+    found = versions.get((code, _day(since))) if since else newest.get(code)
+    if not isinstance(found, ProcedureVersion):
+        raise VersionUnknownError(
+            f"Thời hạn của thủ tục {code} thuộc một phiên bản không có trong danh mục.",
+            f"a time limit of procedure {code} belongs to no version of the catalogue",
+            procedure_code=code,
+            version_from=since,
+        )
+    return found
 
 
 def _limit(row: Mapping[str, str], version_id: int) -> dict[str, Any]:

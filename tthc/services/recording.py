@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from tthc.domain.actions import Outcome
-from tthc.domain.deadlines import Due, Step
 from tthc.domain.dossier import STATE_FIELDS, DossierState, changes_between
+from tthc.domain.ledger import Due, Step
 from tthc.domain.lifecycle import Action
+from tthc.domain.outcomes import Outcome
 from tthc.domain.parties import PartyRole, Person
 from tthc.domain.text import search_form
-from tthc.storage.queries.dossiers import find_due_version, find_open_stop
+from tthc.storage.queries.dossiers import find_due_version, list_stops
 from tthc.storage.tables.dossiers import ClockStop, Dossier, DossierEvent, DueVersion, Party
 
 UNBORN = DossierState()
@@ -93,17 +93,23 @@ def _record(
 
 
 def _record_stop(session: Session, dossier_id: int, outcome: Outcome, told: Happening) -> None:
-    if outcome.ended_stop or outcome.state.ended_at is not None:
-        stop = find_open_stop(session, dossier_id)
-        if stop is not None:
-            stop.ended_at = told.happened_at
+    state = outcome.state
+    if outcome.ended_stop is not None or state.ended_at is not None:
+        for stop in list_stops(session, dossier_id, open_only=True):
+            if outcome.ended_stop in {None, stop.reason}:
+                stop.ended_at, stop.ended_by = told.happened_at, told.actor
     if outcome.began_stop is not None:
+        limit_on = told.facts.get("limit_on")
         session.add(
             ClockStop(
                 dossier_id=dossier_id,
-                number=outcome.state.stop_count,
+                number=state.stop_count,
                 reason=outcome.began_stop,
                 started_at=told.happened_at,
+                stood_since=state.stopped_at,
+                began_by=told.actor,
+                why=told.facts.get("reason"),
+                limit_on=date.fromisoformat(limit_on) if limit_on else None,
             )
         )
 
@@ -131,7 +137,7 @@ def present_due(session: Session, dossier: Dossier) -> Due | None:
 
 def dump_ledger(steps: Sequence[Step]) -> list[dict[str, Any]]:
     """Return a derivation as JSON values."""
-    return [{"kind": s.kind, "at": s.at.isoformat(), "facts": s.facts} for s in steps]
+    return [{"kind": s.kind, "at": s.at.isoformat(), "facts": dict(s.facts)} for s in steps]
 
 
 def load_ledger(lines: Sequence[Mapping[str, Any]]) -> tuple[Step, ...]:

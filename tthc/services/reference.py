@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from tthc.domain.calendar import WorkingCalendar
 from tthc.domain.calendar_layers import CalendarLayers
-from tthc.domain.catalogue import OfferedLimit, ProcedureEntry, ProcedureUnknownError, Version
-from tthc.domain.deadlines import TimeLimit
+from tthc.domain.catalogue import (
+    ANY_AREA,
+    OfferedLimit,
+    ProcedureEntry,
+    ProcedureUnknownError,
+    Version,
+    choose_offer,
+    cite,
+)
+from tthc.domain.deadlines import Offices
+from tthc.domain.dossier import Channel
 from tthc.domain.errors import NotReadyError, RuleError
+from tthc.domain.ledger import Facts
+from tthc.domain.limits import TimeLimit
 from tthc.domain.overdue import Rung
 from tthc.domain.reference import UnitLevel
 from tthc.services.calendars import load_calendars
@@ -36,6 +48,21 @@ class UnitEntry:
     agency_code: str | None
     name: str
     name_search: str
+    area_class: str = ANY_AREA
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A time limit with the procedure version it belongs to."""
+
+    entry: ProcedureEntry
+    version: Version
+    offer: OfferedLimit
+
+    @property
+    def cited(self) -> Facts:
+        """What a due date says of its limit."""
+        return cite(self.entry.code, self.version, self.offer)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +73,7 @@ class Reference:
     calendars: CalendarLayers
     units: Mapping[str, UnitEntry]
     procedures: Mapping[str, ProcedureEntry]
-    limits: Mapping[int, TimeLimit]
+    offers: Mapping[int, Offered]
     ladder: Sequence[Rung]
 
     @property
@@ -57,6 +84,10 @@ class Reference:
     def calendar_of(self, unit_code: str | None) -> WorkingCalendar:
         """Return the calendar that a unit works by: its own days and hours over all others."""
         return self.calendars.of(unit_code)
+
+    def offices(self, receiving: str | None, resolving: str | None) -> Offices:
+        """Return whose calendars hold: the desk's hours, and the working days of who resolves."""
+        return Offices(self.calendar_of(receiving), self.calendar_of(resolving or receiving))
 
     def unit(self, code: str, *, field: str = "unit_code") -> UnitEntry:
         """Return a unit, or raise UnitUnknownError naming ``field``."""
@@ -77,6 +108,17 @@ class Reference:
                 f"there is no procedure {code} in the catalogue",
                 field="procedure_code",
             ) from None
+
+    def offered(self, code: str, day: date, wanted: tuple[str, Channel, str]) -> Offered:
+        """Return what procedure ``code`` offers on ``day`` for a case, channel and area class.
+
+        Raises:
+            ProcedureUnknownError, ProcedureNotInForceError, CaseUnknownError,
+            ChannelNotOfferedError: there is no such limit.
+        """
+        entry = self.procedure(code)
+        version = entry.version_on(day)
+        return Offered(entry, version, choose_offer(version, *wanted))
 
 
 def load_reference(session: Session) -> Reference:
@@ -110,13 +152,19 @@ def _build(session: Session, stamp: UUID) -> Reference:
         calendars=load_calendars(session),
         units={
             row.code: UnitEntry(
-                row.code, row.level, row.parent_code, row.agency_code, row.name, row.name_search
+                row.code,
+                row.level,
+                row.parent_code,
+                row.agency_code,
+                row.name,
+                row.name_search,
+                row.area_class,
             )
             for row in queries.list_units(session)
         },
         procedures=procedures,
-        limits={
-            offer.id: offer.limit
+        offers={
+            offer.id: Offered(entry, version, offer)
             for entry in procedures.values()
             for version in entry.versions
             for offer in version.offers
@@ -145,5 +193,12 @@ def _build_procedures(session: Session) -> dict[str, ProcedureEntry]:
 def _offer(row: TimeLimitRow) -> OfferedLimit:
     limit = TimeLimit(row.amount, row.unit, row.counting, row.stop_mode)
     return OfferedLimit(
-        row.id, row.case_code, row.case_name, row.channel, limit, row.is_confirmed, row.note
+        row.id,
+        row.case_code,
+        row.case_name,
+        row.channel,
+        limit,
+        row.is_confirmed,
+        row.note,
+        row.area_class,
     )

@@ -10,7 +10,7 @@ from tthc.api.schemas.base import BaseSchema
 from tthc.api.schemas.dossiers import UNIT_CODE
 from tthc.api.schemas.fields import Boolean, Choice, Day, Instant, String
 from tthc.api.schemas.nesting import ListOf
-from tthc.domain.dossier import Details, PaymentKind, ReturnForm
+from tthc.domain.dossier import Details, PaymentKind, ReturnForm, StopReason
 from tthc.domain.lifecycle import Action
 from tthc.services.dossiers import Command
 
@@ -36,7 +36,19 @@ class ReasonedSchema(ActionSchema):
     reason = String(most=MOST_REASON, lines=True, required=True)
 
 
-class SupplementSchema(ReasonedSchema):
+class StoppingSchema(ReasonedSchema):
+    """A stop of the clock; ``limit_on`` is the last day it may last."""
+
+    limit_on = Day(load_default=None, allow_none=True)
+
+
+class PauseSchema(StoppingSchema):
+    """A stop for another agency or force majeure."""
+
+    stop_reason = Choice(StopReason, required=True)
+
+
+class SupplementSchema(StoppingSchema):
     """A request for papers, every one listed at once (Mẫu 02)."""
 
     papers = ListOf(String(most=500), most=100, load_default=[])
@@ -87,12 +99,14 @@ BODIES: dict[Action, ActionSchema] = {
     Action.ASSIGN: OfficerSchema(),
     Action.REQUEST_SUPPLEMENT: SupplementSchema(),
     Action.TAKE_SUPPLEMENT: ActionSchema(),
-    Action.REQUEST_PAYMENT: ReasonedSchema(),
+    Action.REQUEST_PAYMENT: StoppingSchema(),
     Action.CONFIRM_PAYMENT: PaidSchema(),
     Action.EXTEND: ExtendSchema(),
     Action.WITHDRAW: ReasonedSchema(),
     Action.STOP: ReasonedSchema(),
     Action.FINISH: FinishSchema(),
     Action.RETURN: ReturnSchema(),
+    Action.PAUSE: PauseSchema(),
+    Action.RESUME: ActionSchema(),
 }
 """Every action over HTTP; the remaining ones begin a dossier's life."""

@@ -19,9 +19,9 @@ from tthc.api.schemas.fields import (
 )
 from tthc.api.schemas.nesting import ListOf, Nested, PageQuery, page_schema
 from tthc.domain.catalogue import DEFAULT_CASE
-from tthc.domain.deadlines import Granularity
-from tthc.domain.dossier import Channel, PaymentKind, ReturnForm, SubmittedBy
+from tthc.domain.dossier import Channel, PaymentKind, ReturnForm, StopReason, SubmittedBy
 from tthc.domain.lifecycle import Action, Status
+from tthc.domain.limits import Granularity
 from tthc.domain.parties import IdentityKind, PartyRole, Person, SubjectKind
 from tthc.domain.receipt import Fee, NewDossier, Paper
 
@@ -89,6 +89,7 @@ class NewDossierSchema(BaseSchema):
     submitted_by = Choice(SubmittedBy, load_default=SubmittedBy.CITIZEN)
     receiving_unit = String(most=10, pattern=UNIT_CODE, load_default=None, allow_none=True)
     resolving_unit = String(most=10, pattern=UNIT_CODE, load_default=None, allow_none=True)
+    area_class = String(most=40, load_default=None, allow_none=True)
     happened_at = Instant(load_default=None, allow_none=True)
     applicant = Nested(PersonSchema(), required=True)
     owner = Nested(PersonSchema(), load_default=None, allow_none=True)
@@ -161,6 +162,7 @@ class DossierSchema(DossierRowSchema):
     supplement_count = fields.Integer(required=True)
     stop_count = fields.Integer(required=True)
     stopped_at = Instant(allow_none=True)
+    paused_for = Choice(StopReason, allow_none=True)
     ended_at = Instant(allow_none=True)
     return_form = Choice(ReturnForm, allow_none=True)
     result_code = fields.String(allow_none=True)
@@ -194,39 +196,8 @@ class HistorySchema(BaseSchema):
     items = fields.List(fields.Nested(EventSchema()), required=True)
 
 
-class StepSchema(BaseSchema):
-    """One step of a due date's derivation."""
-
-    kind = fields.String(required=True)
-    at = Instant(required=True)
-    facts = fields.Dict(required=True)
-
-
-class SkippedSchema(BaseSchema):
-    """A day that was not counted, and why."""
-
-    day = fields.Date(required=True)
-    reason = fields.String(required=True)
-
-
-class DeadlineSchema(BaseSchema):
-    """When a dossier is due and why, as data and as sentences."""
-
-    due_at = Instant(allow_none=True)
-    overdue_at = Instant(allow_none=True)
-    granularity = Choice(Granularity, allow_none=True)
-    original_due_at = Instant(allow_none=True)
-    is_overdue = fields.Boolean(required=True)
-    working_days_late = fields.Integer(allow_none=True)
-    calendar_revision = fields.Integer(required=True)
-    ledger = fields.List(fields.Nested(StepSchema()), required=True)
-    skipped = fields.List(fields.Nested(SkippedSchema()), required=True)
-    sentences = fields.List(fields.String(), required=True)
-
-
 NEW_DOSSIER = NewDossierSchema()
 DOSSIER = DossierSchema()
 DOSSIER_QUERY = DossierQuery()
 DOSSIER_PAGE = page_schema(DossierRowSchema())
 HISTORY = HistorySchema()
-DEADLINE = DeadlineSchema()

@@ -7,8 +7,8 @@ from marshmallow import fields
 from tthc.api.schemas.base import BaseSchema
 from tthc.api.schemas.fields import Choice, String
 from tthc.api.schemas.nesting import PageQuery, page_schema
-from tthc.domain.deadlines import Counting, LimitUnit
 from tthc.domain.dossier import Channel
+from tthc.domain.limits import Counting, LimitUnit, StopMode
 from tthc.domain.reference import UnitLevel
 
 
@@ -37,6 +37,8 @@ class OfferSchema(BaseSchema):
     unit = Choice(LimitUnit, required=True, attribute="limit.unit")
     amount = fields.Integer(required=True, attribute="limit.amount")
     counting = Choice(Counting, required=True, attribute="limit.counting")
+    stop_mode = Choice(StopMode, required=True, attribute="limit.stop_mode")
+    area_class = fields.String(required=True)
     is_confirmed = fields.Boolean(required=True)
     note = fields.String(required=True)
 

@@ -14,11 +14,12 @@ from itertools import accumulate
 from random import Random
 
 from tthc.domain.calendar import WorkingCalendar
-from tthc.domain.catalogue import OfferedLimit, ProcedureEntry
-from tthc.domain.deadlines import Counting, LimitUnit
+from tthc.domain.catalogue import OfferedLimit, ProcedureEntry, cite
 from tthc.domain.demonstration.desks import Desk
 from tthc.domain.demonstration.procedures import KINDS, Kind
 from tthc.domain.dossier import Channel, SubmittedBy
+from tthc.domain.ledger import Facts
+from tthc.domain.limits import Counting, LimitUnit
 from tthc.domain.moment import ONE_DAY, at_minute
 
 LENGTH = timedelta(days=304)
@@ -65,6 +66,7 @@ class Arrival:
     submitted_by: SubmittedBy
     at: datetime
     fate: Fate
+    cited: Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,8 @@ def _arrive(stage: Stage, desk: Desk, kind: Kind, day: date, *, rng: Random) -> 
         at = _at_desk(stage, desk.place.calendar, day, rng)
     elsewhere = rng.random() < ELSEWHERE_SHARE
     resolving = rng.choice(stage.desks) if elsewhere else desk
-    return Arrival(desk, resolving, kind, offer, submitted_by, at, Fate.PROMPT)
+    cited = cite(kind.code, stage.catalogue[kind.code].version_on(day), offer)
+    return Arrival(desk, resolving, kind, offer, submitted_by, at, Fate.PROMPT, cited)
 
 
 def _offers(stage: Stage, kind: Kind, day: date, rng: Random) -> dict[Channel, OfferedLimit]:

@@ -8,8 +8,8 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
-from tthc.domain.actions import Outcome, Rules, act, receive
-from tthc.domain.deadlines import Due
+from tthc.domain.actions import act
+from tthc.domain.deadlines import Offices
 from tthc.domain.demonstration.arrivals import Arrival
 from tthc.domain.demonstration.people import invent_person
 from tthc.domain.demonstration.procedures import COPIES, invent_fees, invent_papers
@@ -21,7 +21,9 @@ from tthc.domain.dossier import (
     ReturnForm,
     SubmittedBy,
 )
+from tthc.domain.ledger import Due
 from tthc.domain.lifecycle import Action
+from tthc.domain.outcomes import Outcome, Rules, receive
 from tthc.domain.receipt import NewDossier
 
 ONLINE_PAYMENT = ((PaymentKind.ON_PORTAL, 0.7), (PaymentKind.VIA_GATEWAY, 0.9))
@@ -87,7 +89,9 @@ class Life:
 
     @property
     def _rules(self) -> Rules:
-        return Rules(self.arrival.desk.place.calendar, self.arrival.offer.limit, self.due)
+        arrival = self.arrival
+        offices = Offices(arrival.desk.place.calendar, arrival.resolving.place.calendar)
+        return Rules(offices, arrival.offer.limit, self.due, cited=arrival.cited)
 
 
 def invent_application(arrival: Arrival, rng: Random) -> NewDossier:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
 
-from tthc.domain.deadlines import Counting, Granularity
 from tthc.domain.demonstration.arrivals import Arrival, Fate
 from tthc.domain.demonstration.lives import Life, Step, invent_application
 from tthc.domain.dossier import Details, PaymentKind, ReturnForm, SubmittedBy
 from tthc.domain.lifecycle import Action, Status
+from tthc.domain.limits import Counting, Granularity
 from tthc.domain.moment import at_minute, civil_day
 
 NOTHING_TOLD = Details()

@@ -45,7 +45,11 @@ class AlertRow:
     deliveries: Mapping[DeliveryStatus, int]
 
 
-IS_STALE = Dossier.status.not_in(CLOCK_RUNS) | (Dossier.due_version != Alert.due_version)
+IS_STALE = (
+    Dossier.status.not_in(CLOCK_RUNS)
+    | Dossier.stopped_at.is_not(None)
+    | (Dossier.due_version != Alert.due_version)
+)
 """The dossier ended, its clock stopped, or it has another due date by now."""
 
 
@@ -74,7 +78,12 @@ def raise_alerts(session: Session, reached: Reached, *, now: datetime, limit: in
             Dossier.due_at,
             literal(now, Alert.raised_at.type),
         )
-        .where(Dossier.status.in_(CLOCK_RUNS), Dossier.due_at < reached.due_before, ~told)
+        .where(
+            Dossier.status.in_(CLOCK_RUNS),
+            Dossier.stopped_at.is_(None),
+            Dossier.due_at < reached.due_before,
+            ~told,
+        )
         .order_by(Dossier.due_at, Dossier.id)
         .limit(limit)
     )

@@ -212,11 +212,12 @@ def find_due_version(session: Session, dossier_id: int, version: int) -> DueVers
     return session.get(DueVersion, (dossier_id, version)) if version else None
 
 
-def find_open_stop(session: Session, dossier_id: int) -> ClockStop | None:
-    """Return the stop that has not ended yet."""
-    return session.scalar(
-        select(ClockStop).where(ClockStop.dossier_id == dossier_id, ClockStop.ended_at.is_(None))
-    )
+def list_stops(session: Session, dossier_id: int, *, open_only: bool = False) -> list[ClockStop]:
+    """Return the stops of a dossier, oldest first; with ``open_only`` those not ended yet."""
+    query = select(ClockStop).where(ClockStop.dossier_id == dossier_id)
+    if open_only:
+        query = query.where(ClockStop.ended_at.is_(None))
+    return list(session.scalars(query.order_by(ClockStop.number)))
 
 
 def stream_all_events(session: Session, *, after: int) -> Iterator[Row[Any]]:

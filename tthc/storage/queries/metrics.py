@@ -118,7 +118,7 @@ def _due_then(
 
 def _stopped_then(period: Period) -> ColumnElement[Any]:
     then = (
-        select(ClockStop.started_at)
+        select(ClockStop.stood_since)
         .where(
             ClockStop.dossier_id == Dossier.id,
             ClockStop.started_at < period.at,

@@ -18,9 +18,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tthc.domain.deadlines import Granularity
 from tthc.domain.dossier import Channel, PaymentKind, ReturnForm, StopReason, SubmittedBy
 from tthc.domain.lifecycle import Action, Status
+from tthc.domain.limits import Granularity, StopMode
 from tthc.domain.parties import IdentityKind, PartyRole, SubjectKind
 from tthc.storage.base import Base, CodeNumber, as_text
 
@@ -60,7 +60,7 @@ class Dossier(Base):
             "ix_dossiers_running_due",
             "due_at",
             "id",
-            postgresql_where=text("status IN (2, 4)"),
+            postgresql_where=text("status IN (2, 4) AND stopped_at IS NULL"),
         ),
         Index("ix_dossiers_resolving_recent", "resolving_unit", text("id DESC")),
         Index("ix_dossiers_receiving_recent", "receiving_unit", text("id DESC")),
@@ -99,6 +99,8 @@ class Dossier(Base):
     extension_count: Mapped[int]
     stopped_at: Mapped[datetime | None]
     resume_status: Mapped[Status | None] = mapped_column(CodeNumber(Status))
+    paused_for: Mapped[StopReason | None] = mapped_column(as_text(StopReason))
+    resume_mode: Mapped[StopMode | None] = mapped_column(as_text(StopMode))
     stop_count: Mapped[int]
     supplement_count: Mapped[int]
     finished_at: Mapped[datetime | None]
@@ -174,13 +176,32 @@ class DueVersion(Base):
 
 
 class ClockStop(Base):
-    """A stop of the clock, from the request to the answer; open while ``ended_at`` is empty."""
+    """A stop of the clock, from its beginning to its end; open while ``ended_at`` is empty.
+
+    Stops may overlap. ``stood_since`` is since when the clock stood when this one began: its own
+    ``started_at``, or that of the stop it overlaps. ``why`` is free text, as in the event.
+    """
 
     __tablename__ = "clock_stops"
-    __table_args__ = (CheckConstraint("ended_at >= started_at", name="ends_after_start"),)
+    __table_args__ = (
+        CheckConstraint("ended_at >= started_at", name="ends_after_start"),
+        CheckConstraint("stood_since <= started_at", name="stands_since_before"),
+        Index(
+            "uq_clock_stops_open_reason",
+            "dossier_id",
+            "reason",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
 
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     reason: Mapped[StopReason] = mapped_column(as_text(StopReason))
     started_at: Mapped[datetime]
+    stood_since: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    began_by: Mapped[str] = mapped_column(String(80))
+    ended_by: Mapped[str | None] = mapped_column(String(80))
+    why: Mapped[str | None] = mapped_column(String(2000))
+    limit_on: Mapped[date | None]

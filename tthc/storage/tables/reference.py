@@ -12,8 +12,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tthc.domain.deadlines import Counting, LimitUnit, StopMode
 from tthc.domain.dossier import Channel
+from tthc.domain.limits import Counting, LimitUnit, StopMode
 from tthc.domain.reference import ServiceLevel, UnitLevel
 from tthc.storage.base import Base, CodeNumber, as_text
 
@@ -35,7 +35,10 @@ class ReferenceState(Base):
 
 
 class Unit(Base):
-    """A province, commune, department, or a unit met only in imported data."""
+    """A province, commune, department, or a unit met only in imported data.
+
+    ``area_class`` chooses among time limits where a decision gives an area its own.
+    """
 
     __tablename__ = "units"
 
@@ -45,6 +48,7 @@ class Unit(Base):
     agency_code: Mapped[str | None] = mapped_column(String(20), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     name_search: Mapped[str] = mapped_column(String(200))
+    area_class: Mapped[str] = mapped_column(String(40), server_default="")
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
     source: Mapped[str] = mapped_column(String(300))

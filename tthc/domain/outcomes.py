@@ -1,0 +1,66 @@
+"""What an action makes of a dossier, and the receipt that starts its clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from tthc.domain.deadlines import Offices, compute_due
+from tthc.domain.dossier import DossierState, StopReason
+from tthc.domain.ledger import Due, Facts
+from tthc.domain.lifecycle import Status
+from tthc.domain.limits import TimeLimit
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the rules need besides the state.
+
+    Attributes:
+        offices: whose calendars hold.
+        limit: the dossier's limit; None for one taken over from another system.
+        due: the present due date with its derivation.
+        limit_id: the row of the limit, written down at receipt.
+        cited: what the limit is based on, kept in the derivation at receipt.
+    """
+
+    offices: Offices
+    limit: TimeLimit | None
+    due: Due | None
+    limit_id: int | None = None
+    cited: Facts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A new state; ``due`` is set when the due date was computed anew."""
+
+    state: DossierState
+    due: Due | None = None
+    began_stop: StopReason | None = None
+    ended_stop: StopReason | None = None
+
+
+def receive(state: DossierState, *, at: datetime, rules: Rules) -> Outcome:
+    """Start the clock at ``at``: receipt at the desk, or acceptance of an online dossier."""
+    due = compute_due(at, rules.limit, rules.offices, rules.cited) if rules.limit else None
+    limit_id = rules.limit_id or state.limit_id
+    received = replace(state, received_at=at, status=Status.RECEIVED, limit_id=limit_id)
+    return set_due(received, due, at)
+
+
+def set_due(state: DossierState, due: Due | None, at: datetime) -> Outcome:
+    """Write ``due`` into the state as a new due version; the first one is the original."""
+    if due is None:
+        return Outcome(state)
+    moved = replace(
+        state,
+        due_version=state.due_version + 1,
+        due_at=due.due_at,
+        overdue_at=due.overdue_at,
+        due_granularity=due.granularity,
+        due_set_at=at,
+        original_due_at=state.original_due_at or due.due_at,
+        original_overdue_at=state.original_overdue_at or due.overdue_at,
+    )
+    return Outcome(moved, due)
