@@ -6,13 +6,19 @@ from typing import Any
 
 from celery.schedules import crontab
 
+from workers.calendar import CAMPAIGN
 from workers.housekeeping import PURGE
 from workers.imports import TAKE_OVER
 from workers.overdue import SWEEP
 
-TASKS = (SWEEP, TAKE_OVER, PURGE)
+TASKS = (SWEEP, TAKE_OVER, CAMPAIGN, PURGE)
 
-QUEUES = {SWEEP.name: "sweeps", TAKE_OVER.name: "imports", PURGE.name: "celery"}
+QUEUES = {
+    SWEEP.name: "sweeps",
+    TAKE_OVER.name: "imports",
+    CAMPAIGN.name: "calendar",
+    PURGE.name: "celery",
+}
 
 
 def beat_schedule() -> dict[str, dict[str, Any]]:
@@ -26,6 +32,11 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
         "imports": {
             "task": TAKE_OVER.name,
             "schedule": TAKE_OVER.period.total_seconds(),
+            "options": {"expires": 9},
+        },
+        "calendar": {
+            "task": CAMPAIGN.name,
+            "schedule": CAMPAIGN.period.total_seconds(),
             "options": {"expires": 9},
         },
         "purge": {

@@ -34,6 +34,7 @@ def test_a_problem_has_every_part_in_two_languages(client):
         "detail": "Không tìm thấy.",
         "detail_en": "there is nothing here",
         "errors": [],
+        "facts": {},
     }
 
 

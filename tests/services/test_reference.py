@@ -113,6 +113,22 @@ def test_changed_reception_hours_replace_the_old_ones(session):
     assert len(monday) == 2
 
 
+def test_a_day_off_that_would_move_an_open_dossier_waits_for_a_campaign(session):
+    make.a_desk(session)
+    make.a_dossier(session)  # received on 2 March, due on 5 March 2026
+    before = load_reference(session).calendar
+
+    def close(rows):
+        rows += [rows[0] | {"day": f"2026-{day}", "name": "Nghỉ"} for day in ("03-04", "03-06")]
+
+    report = load(session, changed("calendar", close))
+    assert (report.changed["calendar"], report.held) == (1, [date(2026, 3, 4)])
+    after = load_reference(session).calendar
+    assert after.is_working_day(date(2026, 3, 4))
+    assert after.revision == before.revision + 1
+    assert not after.is_working_day(date(2026, 3, 6))
+
+
 def test_the_calendar_of_an_earlier_revision_can_be_laid_out_again(session):
     make.a_desk(session)
     first = load_reference(session).calendar

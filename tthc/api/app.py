@@ -10,7 +10,7 @@ from flask import Flask, Response
 from flask_smorest.utils import prepare_response  # type: ignore[import-untyped]
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from tthc.api import alerts, docs, dossiers, health, imports, metrics, reference, sessions
+from tthc.api import alerts, calendar, docs, dossiers, health, imports, metrics, reference, sessions
 from tthc.api.blueprint import Blueprint
 from tthc.api.context import Doors
 from tthc.api.errors import register_errors
@@ -26,6 +26,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     alerts.bp,
     metrics.bp,
     imports.bp,
+    calendar.bp,
     reference.communes,
     reference.agencies,
     reference.procedures,

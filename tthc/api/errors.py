@@ -71,7 +71,8 @@ def refused(error: TthcError) -> Response:
     faults: Iterable[FieldFault] = ()
     if "field" in error.details:
         faults = [FieldFault(error.details["field"], error.code, error.vi, error.en)]
-    problem = Problem(status_of(error), error.code, error.vi, error.en, faults)
+    facts = {name: value for name, value in error.details.items() if name != "field"}
+    problem = Problem(status_of(error), error.code, error.vi, error.en, faults, facts)
     headers = {}
     retry_after = getattr(error, "retry_after", None)
     if retry_after is not None:

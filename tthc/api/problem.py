@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
 from typing import Any
 
@@ -52,13 +52,17 @@ class FieldFault:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An error to be told to a caller. Holds no personal data."""
+    """An error to be told to a caller. Holds no personal data.
+
+    ``facts`` name what a program may want of it: the rule, the day, the version.
+    """
 
     status: int
     code: str
     detail: str
     detail_en: str
     errors: Iterable[FieldFault] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 def respond(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
@@ -76,6 +80,7 @@ def respond(problem: Problem, headers: Mapping[str, str] | None = None) -> Respo
         "detail": problem.detail,
         "detail_en": problem.detail_en,
         "errors": [asdict(told) for told in problem.errors],
+        "facts": dict(problem.facts),
         "request_id": request_id(),
     }
     text = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")

@@ -9,6 +9,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import OperationalError
 
+from tthc.cli.calendar import calendar
 from tthc.cli.deadline import deadline
 from tthc.cli.deliver import deliver
 from tthc.cli.demo import demo
@@ -67,6 +68,7 @@ COMMANDS: tuple[click.Command, ...] = (
     deliver,
     metrics,
     deadline,
+    calendar,
     demo,
     events,
     user,

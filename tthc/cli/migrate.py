@@ -21,4 +21,8 @@ def migrate(obj: CommandContext, *, as_json: bool) -> None:
         f"Schema {report.revision}: {'migrated' if report.moved else 'up to date'}",
         f"Reference data: {changed or 'up to date'}",
     ]
+    if report.reference.held:
+        days = ", ".join(f"{day:%d/%m/%Y}" for day in report.reference.held)
+        lines.append(f"Days that would move open dossiers, left for a campaign: {days}")
+        lines.append("  python3 -m tthc calendar propose config/reference/calendar.csv …")
     answer(report, lines, as_json=as_json)

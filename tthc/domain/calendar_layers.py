@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -65,6 +65,22 @@ class CalendarLayers:
         if found is None:
             found = self._laid.setdefault(key, self._lay([NATION, *key]))
         return found
+
+    def changed(
+        self, unit_code: str | None, brought: Sequence[SpecialDay], taken: Collection[date]
+    ) -> CalendarLayers:
+        """Return these calendars with days of one unit brought in and others taken away.
+
+        The revision is the next one; everything is laid out anew.
+
+        Raises:
+            CalendarInvalidError: what is left makes no calendar.
+        """
+        days = {day: row for day, row in self.days.get(unit_code, {}).items() if day not in taken}
+        days |= {row.day: row for row in brought}
+        return CalendarLayers(
+            self.revision + 1, {**self.days, unit_code: days}, self.weeks, self.parents
+        )
 
     def _lay(self, chain: Sequence[Key]) -> WorkingCalendar:
         special: dict[date, SpecialDay] = {}

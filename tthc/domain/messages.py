@@ -10,6 +10,7 @@ from typing import Any
 
 from tthc.domain.explain import clock
 from tthc.domain.moment import local
+from tthc.domain.overdue import DUE_MOVED
 
 MOST_TRIES = 8
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))
@@ -103,6 +104,8 @@ def _paragraph(line: Line) -> str:
 
 
 def _lateness(line: Line) -> str:
+    if line.rung == DUE_MOVED:
+        return "ngày hẹn mới do lịch làm việc thay đổi; giấy hẹn đã in không còn đúng"
     if line.days_late > 0:
         return f"quá hạn {line.days_late} ngày làm việc"
     if line.days_late < 0:

@@ -10,6 +10,9 @@ from tthc.domain.calendar import WorkingCalendar
 from tthc.domain.errors import CalendarGapError
 from tthc.domain.moment import civil_day, start_of_day
 
+DUE_MOVED = "due_moved"
+"""The notice that a change of the calendar moved a due date; on no rung of the ladder."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rung:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from tthc.domain.accounts import SYSTEM_ROLES, Role
+from tthc.domain.accounts import SYSTEM_ROLES, Actor, Permission, Role
 from tthc.domain.errors import ConflictError, NotFoundError, RuleError
 from tthc.services.passwords import HashCost, check_strength, hash_password
 from tthc.storage.queries import accounts as queries
@@ -166,6 +166,15 @@ def set_password(session: Session, username: str, password: str, *, cost: HashCo
     user.password_hash = hash_password(password, cost)
     queries.delete_sessions_of(session, user.id)
     session.flush()
+
+
+def act_as(session: Session, username: str, permission: Permission) -> Actor:
+    """Return who acts on the command line under their own name, by their present roles.
+
+    Raises:
+        NotFoundError, ForbiddenError: no such user in force; none of the roles permits it.
+    """
+    return queries.get_account(session, username).acting(permission)
 
 
 def list_users(session: Session, *, email_suffix: str = "") -> list[UserEntry]:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from tthc.domain.accounts import Actor, Role
+from tthc.domain.overdue import DUE_MOVED
 from tthc.domain.recipients import Step, choose_recipients
 from tthc.domain.reference import UnitLevel
 from tthc.domain.scope import Scope
@@ -26,6 +27,8 @@ WEBHOOK = "webhook"
 NO_RECIPIENT = "no_recipient"
 
 _UNKNOWN_AUDIENCE = ("manager",)
+_NOTICES = {DUE_MOVED: ("officer",)}
+"""Who hears of what is on no rung. Choice: as for rungs, docs/decisions/recipients.md."""
 _STEP_OF = {Role.MANAGER: Step.MANAGER, Role.PROVINCE_VIEWER: Step.PROVINCE}
 
 
@@ -46,7 +49,7 @@ class AlertEntry:
     id: int
     dossier_code: str
     rung: str
-    working_days: int
+    working_days: int | None
     unit_code: str | None
     due_at: datetime
     raised_at: datetime
@@ -133,7 +136,7 @@ def _deliveries_of(
     session: Session, alerts: Sequence[UnroutedAlert], reference: Reference
 ) -> list[NewDelivery]:
     directory = _read_directory(session, alerts, reference)
-    audiences = {rung.code: rung.audience for rung in reference.ladder}
+    audiences = _NOTICES | {rung.code: rung.audience for rung in reference.ladder}
     found: list[NewDelivery] = []
     for alert in alerts:
         audience = audiences.get(alert.rung, _UNKNOWN_AUDIENCE)

@@ -3,51 +3,82 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from tthc.domain.calendar_rows import DayKind, HoursKind
+from tthc.services.calendar_revisions import Origin, begin_revision
 from tthc.storage.queries import calendars as queries
-from tthc.storage.tables.calendars import CalendarDay, CalendarRevision, DeskHours
+from tthc.storage.tables.calendars import CalendarDay, DeskHours
 
 Rows = Sequence[Mapping[str, str]]
 Values = dict[str, Any]
 
-FROM_FILES = "reference files"
+FROM_FILES = Origin(None, "reference files", "reference files")
 
 
-def load_calendar_rows(
-    session: Session, days: Rows, hours: Rows, *, now: datetime
-) -> dict[str, int]:
-    """Write the days and shifts that are new or differ as one revision; return how many.
+@dataclass(frozen=True, slots=True)
+class CalendarLoad:
+    """What came of the files' rows: how many days and shifts were written, and ``held`` days.
 
-    A day that the file no longer tells stays: taking a day away is a decision. Of a unit's
-    weekday and period that the file tells, shifts that it does not tell go.
+    A held day would move the due date of an open dossier, so it waits for a campaign.
     """
+
+    days: int
+    hours: int
+    held: Sequence[date]
+
+
+def load_calendar_rows(session: Session, days: Rows, hours: Rows, *, now: datetime) -> CalendarLoad:
+    """Write the days and shifts that are new or differ as one revision.
+
+    A day that the file no longer tells stays: taking a day away is a decision. What a decision
+    said of a day holds against the file. Of a unit's weekday and period that the file tells,
+    shifts that it does not tell go; hours move no promise that was given.
+    """
+    queries.lock_calendar(session)
     fresh_days, old_days = _compared(map(_day_values, days), queries.list_calendar_days(session))
+    fresh_days, held = _settled(session, fresh_days, old_days)
+    written = {(values["unit_code"], values["day"]) for values in fresh_days}
+    old_days = [row for row in old_days if (row.unit_code, row.day) in written]
+    told_hours = list(map(_hours_values, hours))
     kept = queries.list_desk_hours(session)
-    fresh_hours, old_hours = _compared(map(_hours_values, hours), kept)
-    old_hours += _untold(list(map(_hours_values, hours)), kept)
-    counts = {"calendar": len(fresh_days), "hours": max(len(fresh_hours), len(old_hours))}
-    if any(counts.values()):
-        revision = _begin_revision(session, now=now)
+    fresh_hours, old_hours = _compared(told_hours, kept)
+    old_hours += _untold(told_hours, kept)
+    if fresh_days or fresh_hours or old_hours:
+        revision = begin_revision(session, FROM_FILES, now=now)
         for row in (*old_days, *old_hours):
             row.withdrawn_in = revision
         session.flush()
         session.add_all(CalendarDay(revision=revision, **values) for values in fresh_days)
         session.add_all(DeskHours(revision=revision, **values) for values in fresh_hours)
         session.flush()
-    return counts
+    return CalendarLoad(len(fresh_days), max(len(fresh_hours), len(old_hours)), held)
 
 
-def _begin_revision(session: Session, *, now: datetime) -> int:
-    number = queries.find_calendar_revision(session) + 1
-    told = {"legal_basis": FROM_FILES, "source": FROM_FILES, "recorded_at": now}
-    session.add(CalendarRevision(number=number, unit_code=None, **told))
-    session.flush()
-    return number
+def _settled(
+    session: Session, fresh: list[Values], old: Sequence[CalendarDay]
+) -> tuple[list[Values], list[date]]:
+    """Return what may be written at once, and the days that must wait for a campaign."""
+    if not fresh:
+        return [], []
+    decided = queries.list_decided(session)
+    open_days = queries.find_open_days(session)
+    kinds = {(row.unit_code, row.day): row.kind for row in old}
+    settled, held = [], []
+    for values in fresh:
+        key = (values["unit_code"], values["day"])
+        moves = kinds.get(key) is not values["kind"]
+        if key in decided:
+            continue
+        if moves and open_days and open_days[0] <= values["day"] <= open_days[1]:
+            held.append(values["day"])
+        else:
+            settled.append(values)
+    return settled, held
 
 
 _DAY_KEY = ("unit_code", "day")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
 
@@ -34,6 +35,46 @@ def load_calendars(session: Session, revision: int | None = None) -> CalendarLay
         weeks=_weeks(queries.list_desk_hours(session, revision)),
         parents={unit.code: unit.parent_code for unit in list_units(session)},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarYear:
+    """The special days of a year that hold for a unit."""
+
+    revision: int
+    unit_code: str | None
+    year: int
+    working_days: int
+    is_provisional: bool
+    days: Sequence[SpecialDay]
+
+
+def describe_year(layers: CalendarLayers, unit_code: str | None, year: int) -> CalendarYear:
+    """Return a unit's special days of a year, in order.
+
+    Raises:
+        CalendarGapError: the year has no calendar.
+    """
+    calendar = layers.of(unit_code)
+    calendar.shifts_on(date(year, 1, 1))
+    days = sorted((d for d in calendar.special.values() if d.day.year == year), key=_day_of)
+    return CalendarYear(
+        revision=layers.revision,
+        unit_code=unit_code,
+        year=year,
+        working_days=sum(calendar.is_working_day(day) for day in _days_of(year)),
+        is_provisional=any(day.is_provisional for day in days),
+        days=days,
+    )
+
+
+def _day_of(row: SpecialDay) -> date:
+    return row.day
+
+
+def _days_of(year: int) -> Iterator[date]:
+    first, last = date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()
+    return map(date.fromordinal, range(first, last))
 
 
 def special_day(row: CalendarDay) -> SpecialDay:

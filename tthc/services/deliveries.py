@@ -181,6 +181,6 @@ def _line(fact: DeliveryFacts, reference: Reference, *, now: datetime) -> Line:
         unit_name=unit.name if unit else "đơn vị chưa rõ",
         rung=fact.rung,
         due_at=fact.due_at,
-        days_late=fact.working_days if late is None else late,
+        days_late=(fact.working_days or 0) if late is None else late,
         is_past=fact.due_at < now,
     )

@@ -47,9 +47,13 @@ class ReferenceFiles:
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """How many rows of each file were new or changed."""
+    """How many rows of each file were new or changed.
+
+    ``held`` are days of the calendar that would move open dossiers: they wait for a campaign.
+    """
 
     changed: Mapping[str, int]
+    held: Sequence[date] = ()
 
     @property
     def is_changed(self) -> bool:
@@ -71,10 +75,11 @@ def load_reference_files(session: Session, files: ReferenceFiles, *, now: dateti
         "units": _upsert(session, Unit, ("code",), map(_unit, rows["units"])),
         "procedures": _load_procedures(session, rows["procedures"]),
         "time_limits": _load_limits(session, rows["time_limits"]),
-        **load_calendar_rows(session, rows["calendar"], rows["hours"], now=now),
         "ladder": _upsert(session, LadderRung, ("code",), map(_rung, rows["ladder"])),
     }
-    report = LoadReport(changed)
+    calendar = load_calendar_rows(session, rows["calendar"], rows["hours"], now=now)
+    changed |= {"calendar": calendar.days, "hours": calendar.hours}
+    report = LoadReport(changed, calendar.held)
     if report.is_changed:
         renew_stamp(session, find_calendar_revision(session), now=now)
     return report

@@ -6,7 +6,16 @@ from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Enum, MetaData, SmallInteger, TypeDecorator
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Enum,
+    MetaData,
+    SmallInteger,
+    TypeDecorator,
+    literal_column,
+)
 from sqlalchemy.orm import DeclarativeBase
 
 NAMING = {
@@ -16,6 +25,10 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+FOREVER: ColumnElement[datetime] = literal_column("'infinity'::timestamptz")
+"""Later than every instant."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):

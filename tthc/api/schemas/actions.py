@@ -92,6 +92,9 @@ class PaidSchema(ActionSchema):
     payment_kind = Choice(PaymentKind, load_default=None, allow_none=True)
 
 
+EMPTY = BaseSchema()
+"""A body without fields: ``{}``."""
+
 BODIES: dict[Action, ActionSchema] = {
     Action.ACCEPT: ActionSchema(),
     Action.REFUSE: ReasonedSchema(),

@@ -21,13 +21,14 @@ class AlertQuery(PageQuery):
 class AlertSchema(BaseSchema):
     """That a dossier is due or late, and whether anybody was told.
 
-    ``working_days`` is the rung's distance from the due day, below 0 before it.
+    ``working_days`` is the rung's distance from the due day, below 0 before it; empty for the
+    notice ``due_moved``.
     """
 
     id = fields.Integer(required=True)
     dossier_code = fields.String(required=True)
     rung = fields.String(required=True)
-    working_days = fields.Integer(required=True)
+    working_days = fields.Integer(required=True, allow_none=True)
     unit_code = fields.String(required=True, allow_none=True)
     due_at = Instant(required=True)
     raised_at = Instant(required=True)

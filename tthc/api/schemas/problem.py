@@ -27,4 +27,5 @@ class ProblemSchema(BaseSchema):
     detail = fields.String(required=True)
     detail_en = fields.String(required=True)
     errors = fields.List(fields.Nested(FieldFaultSchema()), required=True)
+    facts = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     request_id = fields.String(required=True)

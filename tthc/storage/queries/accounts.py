@@ -59,6 +59,21 @@ def find_open_session(
     return OpenSession(expires_at, Account(user_id, username, display_name, grants))
 
 
+def get_account(session: Session, username: str) -> Account:
+    """Return somebody whose account is in force with their roles, or raise NotFoundError."""
+    query = (
+        select(User.id, User.display_name, RoleGrant.role, RoleGrant.unit_code, _UNITS_BELOW)
+        .outerjoin(RoleGrant, RoleGrant.user_id == User.id)
+        .where(User.username == username, User.is_active)
+        .order_by(RoleGrant.id)
+    )
+    rows = session.execute(query).all()
+    if not rows:
+        raise NotFoundError("Không có tài khoản này.", "there is no such user")
+    grants = tuple(_grant(*row[2:]) for row in rows if row[2] is not None)
+    return Account(rows[0][0], username, rows[0][1], grants)
+
+
 def _grant(role: Role, unit_code: str | None, below: Sequence[str] | None) -> Grant:
     own = () if unit_code is None else (unit_code,)
     return Grant(role, unit_code, frozenset((*own, *(below or ()))))

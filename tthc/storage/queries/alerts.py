@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from tthc.domain.lifecycle import CLOCK_RUNS
-from tthc.domain.overdue import Reached
+from tthc.domain.overdue import DUE_MOVED, Reached
 from tthc.storage.tables.alerts import Alert, Delivery, DeliveryStatus
 from tthc.storage.tables.dossiers import Dossier
 
@@ -36,7 +36,7 @@ class AlertRow:
     id: int
     dossier_code: str
     rung: str
-    working_days: int
+    working_days: int | None
     unit_code: str | None
     due_at: datetime
     raised_at: datetime
@@ -94,6 +94,20 @@ def raise_alerts(session: Session, reached: Reached, *, now: datetime, limit: in
     query = insert(Alert).from_select(columns, standing).on_conflict_do_nothing()
     done = session.execute(query, execution_options={"preserve_rowcount": True})
     return done.rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def raise_due_moved(session: Session, ids: Collection[int], *, now: datetime) -> None:
+    """Insert for each dossier the notice that its due date moved; once for each due date."""
+    moved = select(
+        Dossier.id,
+        Dossier.due_version,
+        literal(DUE_MOVED),
+        Dossier.resolving_unit,
+        Dossier.due_at,
+        literal(now, Alert.raised_at.type),
+    ).where(Dossier.id.in_(ids))
+    columns = ["dossier_id", "due_version", "rung", "unit_code", "due_at", "raised_at"]
+    session.execute(insert(Alert).from_select(columns, moved).on_conflict_do_nothing())
 
 
 def take_unrouted(session: Session, *, limit: int) -> list[UnroutedAlert]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from tthc.domain.moment import civil_day
+from tthc.storage.base import FOREVER
 from tthc.storage.tables.calendars import CalendarDay, CalendarRevision, DeskHours
+from tthc.storage.tables.campaigns import Campaign, CampaignDay
+from tthc.storage.tables.dossiers import Dossier
+from tthc.storage.tables.reference import ReferenceState
 
 Row = TypeVar("Row", CalendarDay, DeskHours)
 
@@ -36,3 +42,39 @@ def _standing(table: type[Row], revision: int | None) -> ColumnElement[bool]:
         return table.withdrawn_in.is_(None)
     withdrawn_later = or_(table.withdrawn_in.is_(None), table.withdrawn_in > revision)
     return (table.revision <= revision) & withdrawn_later
+
+
+def list_decided(session: Session) -> set[tuple[str | None, date]]:
+    """Return the days, by unit (None: the nation), that approved campaigns spoke of."""
+    query = (
+        select(Campaign.unit_code, CampaignDay.day)
+        .join(CampaignDay, CampaignDay.campaign_id == Campaign.id)
+        .where(Campaign.approved_at.is_not(None))
+    )
+    return {(unit_code, day) for unit_code, day in session.execute(query)}
+
+
+def find_open_days(session: Session) -> tuple[date, date] | None:
+    """Return the first day of receipt and the last due day of all open dossiers, if any."""
+    query = select(func.min(Dossier.received_at), func.max(Dossier.due_at)).where(
+        func.coalesce(Dossier.ended_at, FOREVER) == FOREVER, Dossier.due_at.is_not(None)
+    )
+    first, last = session.execute(query).one()
+    return None if first is None or last is None else (civil_day(first), civil_day(last))
+
+
+def lock_calendar(session: Session) -> None:
+    """Let nobody else make a revision until the transaction ends."""
+    session.execute(select(ReferenceState.id).with_for_update())
+
+
+def list_standing(
+    session: Session, unit_code: str | None, days: Collection[date]
+) -> Sequence[CalendarDay]:
+    """Return the rows in force of some days of a unit's own (None: the nation's)."""
+    query = select(CalendarDay).where(
+        CalendarDay.withdrawn_in.is_(None),
+        CalendarDay.unit_code.is_not_distinct_from(unit_code),
+        CalendarDay.day.in_(days),
+    )
+    return session.scalars(query).all()

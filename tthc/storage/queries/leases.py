@@ -43,7 +43,7 @@ class DeliveryFacts:
     alert_id: int
     attempts: int
     rung: str
-    working_days: int
+    working_days: int | None
     raised_at: datetime
     due_at: datetime
     is_stale: bool

@@ -7,6 +7,7 @@ from tthc.storage.tables import (
     accounts,
     alerts,
     calendars,
+    campaigns,
     dossiers,
     idempotency,
     imports,
@@ -14,5 +15,8 @@ from tthc.storage.tables import (
     webhooks,
 )
 
-MODULES = (reference, calendars, accounts, dossiers, alerts, webhooks, imports, idempotency)
+MODULES = (
+    *(reference, calendars, accounts, dossiers, campaigns, alerts, webhooks, imports),
+    idempotency,
+)
 METADATA = Base.metadata

@@ -33,8 +33,9 @@ class DeliveryStatus(StrEnum):
 class Alert(Base):
     """Somebody must hear that a dossier is due or late. Unique per dossier, due date and rung.
 
-    ``routed_at`` is empty until recipients were found; ``withdrawn_at`` is set when the
-    dossier ended, stopped or moved its due date before anything was sent.
+    ``working_days`` is that of the rung, empty for a notice that is on none. ``routed_at`` is
+    empty until recipients were found; ``withdrawn_at`` is set when the dossier ended, stopped or
+    moved its due date before anything was sent.
     """
 
     __tablename__ = "alerts"
@@ -48,7 +49,7 @@ class Alert(Base):
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"))
     due_version: Mapped[int]
     rung: Mapped[str] = mapped_column(String(32))
-    working_days: Mapped[int]
+    working_days: Mapped[int | None]
     unit_code: Mapped[str | None] = mapped_column(String(10))
     due_at: Mapped[datetime]
     raised_at: Mapped[datetime]
