@@ -212,6 +212,18 @@ def test_late_ones_are_listed_from_the_first_instant_they_are_late(desk, signed_
     assert [row["is_overdue"] for row in desk.get(f"{URL}?overdue=true").json["items"]] == [True]
 
 
+def test_late_and_then_parked_is_still_listed_as_late(desk, signed_in, clock):
+    lodged = lodge(desk)
+    clock.at = datetime(2026, 3, 6, 3, 0, tzinfo=UTC)
+    desk = signed_in((Role.RECEPTION, TAN_LAC))
+    asked = {"reason": "Thiếu", "papers": ["A"]}
+    url = f"{URL}/{lodged.json['code']}/actions/request_supplement"
+    assert desk.post(url, json=asked, headers={"If-Match": '"1"'}).status_code == 200
+    shown = desk.get(f"{URL}/{lodged.json['code']}").json
+    assert shown["is_overdue"]
+    assert [row["code"] for row in desk.get(f"{URL}?overdue=true").json["items"]] == [shown["code"]]
+
+
 def test_an_unknown_filter_is_refused_and_never_lists_everything(desk):
     lodge(desk)
     assert desk.get(f"{URL}?statsu=2").status_code == 422

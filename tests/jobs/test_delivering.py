@@ -67,13 +67,27 @@ def test_a_dossier_finished_between_alert_and_mail_is_left_out(
     assert [alert.withdrawn_at for alert in alerts(session)] == [LATE, None, None]
 
 
-def test_a_dossier_whose_clock_stopped_is_left_out(session, sessions, clock, inbox, dossiers):
+def test_a_dossier_whose_clock_stopped_in_time_is_left_out(
+    session, sessions, clock, inbox, dossiers
+):
+    in_time = LATE - timedelta(days=2)
     for code in dossiers:
-        act(session, code, Action.REQUEST_SUPPLEMENT, now=LATE, reason="Thiếu", papers=("A",))
+        act(session, code, Action.REQUEST_SUPPLEMENT, now=in_time, reason="Thiếu", papers=("A",))
     session.commit()
     report = deliver_all(a_post(sessions, inbox, clock))
     assert (report.messages, report.withdrawn) == (0, 6)
     assert states(session) == {WITHDRAWN}
+
+
+def test_who_was_late_before_the_clock_stopped_is_told_as_late_as_then(
+    session, sessions, clock, inbox, dossiers
+):
+    for code in dossiers:
+        act(session, code, Action.REQUEST_SUPPLEMENT, now=LATE, reason="Thiếu", papers=("A",))
+    session.commit()
+    clock.forward(days=7)
+    assert deliver_all(a_post(sessions, inbox, clock)).sent == 6
+    assert {line.days_late for line in inbox.messages[0].lines} == {1}
 
 
 def test_a_due_date_that_moved_is_not_told_any_more(session, sessions, clock, inbox, dossiers):

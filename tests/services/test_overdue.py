@@ -13,7 +13,9 @@ from tests.jobs.alerting import LATE, act
 from tthc.domain.lifecycle import Action
 from tthc.jobs.sweeping import sweep
 from tthc.services.overdue import sweep_page
+from tthc.storage.queries.alerts import IS_STALE
 from tthc.storage.tables.alerts import Alert
+from tthc.storage.tables.dossiers import Dossier
 
 
 @pytest.fixture
@@ -70,6 +72,24 @@ def test_an_extension_moves_the_alerts_with_the_due_date(session, dossier):
         new_due_on=date(2026, 3, 20),
     )
     assert sweep_page(session, now=LATE).raised == 0
+
+
+def test_a_limit_in_hours_is_told_to_be_late_within_the_hour(session, dossier):
+    an_hour = {"procedure_code": "2.001159", "now": make.NOW}  # due at 11:00
+    make.a_dossier(session, **an_hour)
+    assert sweep_page(session, now=make.NOW + timedelta(minutes=59)).raised == 1
+    sweep_page(session, now=make.NOW + timedelta(minutes=61))
+    sweep_page(session, now=make.NOW + timedelta(minutes=62))
+    assert rungs(session) == ["due_today", "late_1"]
+
+
+def test_late_and_then_stopped_is_told_once_and_stays_told(session, dossier):
+    parked = {"reason": "Thiếu", "papers": ("A",)}
+    act(session, dossier.code, Action.REQUEST_SUPPLEMENT, now=LATE, **parked)
+    for days in range(9):
+        sweep_page(session, now=LATE + timedelta(days=days))
+    assert rungs(session) == ["late_1"]
+    assert not session.scalar(select(IS_STALE).join(Alert, Alert.dossier_id == Dossier.id))
 
 
 def test_three_sweeps_at_once_tell_everybody_once(committed_sessions):

@@ -103,6 +103,7 @@ clock was paused (``StopMode.SHIFT``) it goes back to the status before the requ
 FINAL = frozenset(Status) - {status for status, _ in TRANSITIONS}
 CLOCK_RUNS = frozenset({_S.RECEIVED, _S.PROCESSING})
 CLOCK_STOPPED = frozenset({_S.SUPPLEMENT_REQUESTED, _S.PAYMENT_REQUESTED})
+OPEN = CLOCK_RUNS | CLOCK_STOPPED
 WITH_RESULT = frozenset({_S.FINISHED, _S.RETURNED})
 ENDED_WITHOUT_RESULT = frozenset({_S.WITHDRAWN, _S.STOPPED})
 NOT_COUNTED = frozenset({_S.REGISTERED, _S.REFUSED})

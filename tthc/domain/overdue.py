@@ -46,6 +46,16 @@ def days_late(due_at: datetime, at: datetime, calendar: WorkingCalendar) -> int 
         return None
 
 
+def first_late_rung(ladder: Iterable[Rung]) -> Rung | None:
+    """Return the rung on which somebody first hears that a dossier is late, None without one.
+
+    Who is late before the ladder's days say so stands on it at once: a limit in hours that has
+    run out, and a dossier whose clock stopped when it was late already.
+    """
+    late = [rung for rung in ladder if rung.working_days > 0]
+    return min(late, key=lambda rung: rung.working_days, default=None)
+
+
 def reached_rungs(
     ladder: Iterable[Rung], calendar: WorkingCalendar, *, now: datetime
 ) -> list[Reached]:

@@ -174,7 +174,8 @@ def _outgoing(
 def _line(fact: DeliveryFacts, reference: Reference, *, now: datetime) -> Line:
     procedure = reference.procedures.get(fact.procedure_code or "")
     unit = reference.units.get(fact.unit_code or "")
-    late = days_late(fact.due_at, now, reference.calendar)
+    calendar = reference.calendar_of(fact.unit_code)
+    late = days_late(fact.due_at, fact.stopped_at or now, calendar)
     return Line(
         dossier_code=fact.dossier_code,
         procedure_name=procedure.name if procedure else "thủ tục chưa rõ",

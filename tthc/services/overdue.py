@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
-from tthc.domain.overdue import reached_rungs
-from tthc.services.reference import load_reference
-from tthc.storage.queries.alerts import raise_alerts
+from tthc.domain.overdue import first_late_rung, reached_rungs
+from tthc.services.reference import Reference, load_reference
+from tthc.storage.queries.alerts import raise_alerts, raise_late_hours, raise_stopped_late
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,21 @@ def sweep_page(session: Session, *, now: datetime, size: int = 5_000) -> SweepPa
     """
     reference = load_reference(session)
     raised = 0
-    for reached in reached_rungs(reference.ladder, reference.calendar, now=now):
-        raised += raise_alerts(session, reached, now=now, limit=size - raised)
+    for look in _looks(reference, now=now):
+        raised += look(session, now=now, limit=size - raised)
         if raised >= size:
             return SweepPage(raised, is_last=False)
     return SweepPage(raised, is_last=True)
+
+
+def _looks(reference: Reference, *, now: datetime) -> Iterator[Callable[..., int]]:
+    """Yield the queries of a sweep: the highest rung first, then who is late besides.
+
+    Choice: the ladder counts the nation's working days for every unit; the due dates
+    themselves are each unit's own. docs/decisions/whose-calendar.md.
+    """
+    for reached in reached_rungs(reference.ladder, reference.calendar, now=now):
+        yield partial(raise_alerts, reached=reached)
+        if reached.rung == first_late_rung(reference.ladder):
+            yield partial(raise_late_hours, rung=reached.rung)
+            yield partial(raise_stopped_late, rung=reached.rung)

@@ -6,12 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Integer, func, literal, select, update
+from sqlalchemy import ColumnElement, Integer, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from tthc.domain.lifecycle import CLOCK_RUNS
-from tthc.domain.overdue import DUE_MOVED, Reached
+from tthc.domain.lifecycle import CLOCK_RUNS, OPEN
+from tthc.domain.limits import Granularity
+from tthc.domain.overdue import DUE_MOVED, Reached, Rung
 from tthc.storage.tables.alerts import Alert, Delivery, DeliveryStatus
 from tthc.storage.tables.dossiers import Dossier
 
@@ -45,12 +46,15 @@ class AlertRow:
     deliveries: Mapping[DeliveryStatus, int]
 
 
+_RUNS = Dossier.status.in_(CLOCK_RUNS) & Dossier.stopped_at.is_(None)
+_STOPPED_LATE = (Dossier.stopped_at >= Dossier.overdue_at) & Dossier.ended_at.is_(None)
+
 IS_STALE = (
-    Dossier.status.not_in(CLOCK_RUNS)
-    | Dossier.stopped_at.is_not(None)
+    Dossier.status.not_in(OPEN)
+    | (Dossier.stopped_at < Dossier.overdue_at)
     | (Dossier.due_version != Alert.due_version)
 )
-"""The dossier ended, its clock stopped, or it has another due date by now."""
+"""The dossier ended, its clock stopped in time, or it has another due date by now."""
 
 
 def raise_alerts(session: Session, reached: Reached, *, now: datetime, limit: int) -> int:
@@ -59,39 +63,57 @@ def raise_alerts(session: Session, reached: Reached, *, now: datetime, limit: in
     A dossier whose present due date already has an alert on this or a higher rung is left
     out. Two sweeps at once raise each alert once (unique key).
     """
+    standing = [_RUNS, Dossier.due_at < reached.due_before]
+    if reached.due_from is not None:
+        standing.append(Dossier.due_at >= reached.due_from)
+    return _raise(session, reached.rung, standing, now=now, limit=limit)
+
+
+def raise_late_hours(session: Session, rung: Rung, *, now: datetime, limit: int) -> int:
+    """Insert alerts on ``rung`` for limits in hours that ran out; return how many."""
+    hours = Dossier.due_granularity == Granularity.INSTANT
+    return _raise(session, rung, [_RUNS, hours, Dossier.due_at < now], now=now, limit=limit)
+
+
+def raise_stopped_late(session: Session, rung: Rung, *, now: datetime, limit: int) -> int:
+    """Insert alerts on ``rung`` for open dossiers whose clock stopped late; return how many."""
+    return _raise(session, rung, [_STOPPED_LATE], now=now, limit=limit)
+
+
+def _raise(
+    session: Session,
+    rung: Rung,
+    standing: Sequence[ColumnElement[bool]],
+    *,
+    now: datetime,
+    limit: int,
+) -> int:
     told = (
         select(Alert.id)
         .where(
             Alert.dossier_id == Dossier.id,
             Alert.due_version == Dossier.due_version,
-            Alert.working_days >= reached.rung.working_days,
+            Alert.working_days >= rung.working_days,
         )
         .exists()
     )
-    standing = (
+    found = (
         select(
             Dossier.id,
             Dossier.due_version,
-            literal(reached.rung.code),
-            literal(reached.rung.working_days, Integer),
+            literal(rung.code),
+            literal(rung.working_days, Integer),
             Dossier.resolving_unit,
             Dossier.due_at,
             literal(now, Alert.raised_at.type),
         )
-        .where(
-            Dossier.status.in_(CLOCK_RUNS),
-            Dossier.stopped_at.is_(None),
-            Dossier.due_at < reached.due_before,
-            ~told,
-        )
+        .where(*standing, ~told)
         .order_by(Dossier.due_at, Dossier.id)
         .limit(limit)
     )
-    if reached.due_from is not None:
-        standing = standing.where(Dossier.due_at >= reached.due_from)
     columns = ["dossier_id", "due_version", "rung", "working_days"]
     columns += ["unit_code", "due_at", "raised_at"]
-    query = insert(Alert).from_select(columns, standing).on_conflict_do_nothing()
+    query = insert(Alert).from_select(columns, found).on_conflict_do_nothing()
     done = session.execute(query, execution_options={"preserve_rowcount": True})
     return done.rowcount  # type: ignore[attr-defined, no-any-return]
 

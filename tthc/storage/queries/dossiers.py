@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session, load_only
 
 from tthc.domain.dossier import Channel
 from tthc.domain.errors import NotFoundError
-from tthc.domain.lifecycle import CLOCK_RUNS, Status
+from tthc.domain.lifecycle import OPEN, Status
 from tthc.domain.parties import PartyRole
 from tthc.domain.scope import Scope
 from tthc.storage.tables.dossiers import (
@@ -87,7 +87,8 @@ def get_dossier(session: Session, code: str, scope: Scope, *, for_change: bool =
 class DossierFilter:
     """What a list of dossiers is narrowed to; an empty part narrows nothing.
 
-    ``overdue_at`` keeps those that run and are late at that instant.
+    ``overdue_at`` keeps the open ones that are late at that instant, or were when their clock
+    stopped.
     """
 
     status: Status | None = None
@@ -173,7 +174,8 @@ def _conditions(wanted: DossierFilter) -> list[ColumnElement[bool] | None]:
 def _overdue(at: datetime | None) -> list[ColumnElement[bool] | None]:
     if at is None:
         return []
-    return [Dossier.status.in_(CLOCK_RUNS), Dossier.overdue_at <= at]
+    judged_at = func.coalesce(Dossier.stopped_at, at)
+    return [Dossier.status.in_(OPEN), Dossier.overdue_at <= judged_at]
 
 
 def list_parties(session: Session, dossier_ids: Sequence[int]) -> Sequence[Party]:

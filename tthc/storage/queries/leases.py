@@ -46,6 +46,7 @@ class DeliveryFacts:
     working_days: int | None
     raised_at: datetime
     due_at: datetime
+    stopped_at: datetime | None
     is_stale: bool
     has_moved: bool
     dossier_code: str
@@ -115,6 +116,7 @@ def read_leased(session: Session, ids: Collection[int], lease: datetime) -> list
             Alert.working_days,
             Alert.raised_at,
             Alert.due_at,
+            Dossier.stopped_at,
             IS_STALE | Alert.withdrawn_at.is_not(None),
             Dossier.resolving_unit.is_distinct_from(Alert.unit_code),
             Dossier.code,

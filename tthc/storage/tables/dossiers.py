@@ -62,6 +62,12 @@ class Dossier(Base):
             "id",
             postgresql_where=text("status IN (2, 4) AND stopped_at IS NULL"),
         ),
+        Index(
+            "ix_dossiers_stopped_late",
+            "due_at",
+            "id",
+            postgresql_where=text("stopped_at >= overdue_at AND ended_at IS NULL"),
+        ),
         Index("ix_dossiers_resolving_recent", "resolving_unit", text("id DESC")),
         Index("ix_dossiers_receiving_recent", "receiving_unit", text("id DESC")),
         Index("ix_dossiers_lived_until", text("coalesce(ended_at, 'infinity')"), "received_at"),

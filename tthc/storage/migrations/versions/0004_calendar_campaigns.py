@@ -19,6 +19,12 @@ def _one_of(name: str, *values: str) -> sa.Enum:
 
 def upgrade() -> None:
     op.alter_column("alerts", "working_days", nullable=True)
+    op.create_index(
+        "ix_dossiers_stopped_late",
+        "dossiers",
+        ["due_at", "id"],
+        postgresql_where=sa.text("stopped_at >= overdue_at AND ended_at IS NULL"),
+    )
     _campaigns()
     op.create_table(
         "calendar_campaign_days",
@@ -101,6 +107,7 @@ def _campaigns() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_dossiers_stopped_late", table_name="dossiers")
     op.drop_table("calendar_campaign_moves")
     op.drop_table("calendar_campaign_days")
     op.drop_table("calendar_campaigns")
