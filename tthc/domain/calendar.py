@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import accumulate
 
 from tthc.domain.calendar_rows import (
@@ -22,7 +22,7 @@ from tthc.domain.calendar_rows import (
     check_weeks,
 )
 from tthc.domain.errors import CalendarGapError
-from tthc.domain.moment import at_minute, civil_day, local
+from tthc.domain.moment import local, start_of_day
 
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
@@ -46,6 +46,8 @@ class WorkingCalendar:
     special: Mapping[date, SpecialDay]
     weeks: Sequence[Week]
     _origin: int = field(init=False, repr=False)
+    _begins: list[datetime] = field(init=False, repr=False, compare=False)
+    _laid: list[Sequence[Shift]] = field(init=False, repr=False, compare=False)
     _minutes: list[int] = field(init=False, repr=False, compare=False)
     _shifts: list[int] = field(init=False, repr=False, compare=False)
     _count: list[int] = field(init=False, repr=False, compare=False)
@@ -54,20 +56,25 @@ class WorkingCalendar:
     _made_up: list[int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Lay out the prefix sums."""
+        """Lay out each day once: its beginning, its shifts, and the prefix sums over them."""
         check_weeks(self.weeks)
         origin = date(self.first_year, 1, 1).toordinal()
-        length = date(self.last_year + 1, 1, 1).toordinal() - origin
-        laid = [self._lay_shifts(date.fromordinal(origin + n)) for n in range(length)]
-        put = object.__setattr__
-        put(self, "_origin", origin)
-        put(self, "_minutes", _sums(sum(b - a for a, b in shifts) for shifts in laid))
-        put(self, "_shifts", _sums(len(shifts) for shifts in laid))
-        put(self, "_count", _sums(bool(shifts) for shifts in laid))
-        put(self, "_days", [origin + n for n, shifts in enumerate(laid) if shifts])
-        put(self, "_off", [origin + n for n, shifts in enumerate(laid) if not shifts])
+        ordinals = range(origin, date(self.last_year + 1, 1, 1).toordinal())
+        laid = [self._lay_shifts(date.fromordinal(ordinal)) for ordinal in ordinals]
         made_up = (row.day for row in self.special.values() if row.kind is DayKind.MAKE_UP)
-        put(self, "_made_up", sorted(map(date.toordinal, made_up)))
+        facts = {
+            "_origin": origin,
+            "_begins": [start_of_day(date.fromordinal(ordinal)) for ordinal in ordinals],
+            "_laid": laid,
+            "_minutes": _sums(sum(b - a for a, b in shifts) for shifts in laid),
+            "_shifts": _sums(len(shifts) for shifts in laid),
+            "_count": _sums(bool(shifts) for shifts in laid),
+            "_days": [ordinals[n] for n, shifts in enumerate(laid) if shifts],
+            "_off": [ordinals[n] for n, shifts in enumerate(laid) if not shifts],
+            "_made_up": sorted(map(date.toordinal, made_up)),
+        }
+        for name, value in facts.items():
+            object.__setattr__(self, name, value)
         if not self._days:
             raise CalendarInvalidError(
                 "Lịch không có ngày làm việc nào.", "the calendar has no working day"
@@ -89,14 +96,24 @@ class WorkingCalendar:
 
     def _index(self, day: date) -> int:
         index = day.toordinal() - self._origin
-        if 0 <= index < len(self._count) - 1:
+        if 0 <= index < len(self._laid):
             return index
         raise _gap(day.year)
 
+    def _place(self, moment: datetime) -> tuple[int, int]:
+        """Return the index of a moment's day and its minute there."""
+        at = local(moment)
+        index = at.toordinal() - self._origin
+        if 0 <= index < len(self._laid):
+            return index, at.hour * 60 + at.minute
+        raise _gap(at.year)
+
+    def _at(self, index: int, minute: int) -> datetime:
+        return self._begins[index] + timedelta(minutes=minute)
+
     def shifts_on(self, day: date) -> Sequence[Shift]:
         """Return the working shifts of ``day``, empty on a day off."""
-        self._index(day)
-        return self._lay_shifts(day)
+        return self._laid[self._index(day)]
 
     def desk_shifts_on(self, day: date) -> Sequence[Shift]:
         """Return the shifts in which dossiers are taken in, on working days and besides them."""
@@ -149,7 +166,16 @@ class WorkingCalendar:
 
     def closing_on(self, day: date) -> datetime:
         """Return the instant the desk closes on the working day ``day``."""
-        return at_minute(day, self.shifts_on(day)[-1][1])
+        index = self._index(day)
+        return self._at(index, self._laid[index][-1][1])
+
+    def closing_after(self, moment: datetime, n: int) -> datetime:
+        """Return when the desk closes on the ``n``-th working day after that of ``moment``."""
+        position = self._count[self._place(moment)[0] + 1] + n - 1
+        if not 0 <= position < len(self._days):
+            raise _gap(self.last_year + 1)
+        index = self._days[position] - self._origin
+        return self._at(index, self._laid[index][-1][1])
 
     def opening_from(self, moment: datetime) -> datetime:
         """Return ``moment`` if the desk takes dossiers in then, else its next opening.
@@ -157,15 +183,21 @@ class WorkingCalendar:
         A day that is only received on counts when something comes in within its hours; what
         comes in outside them waits for the next working day.
         """
-        day, at = civil_day(moment), local(moment)
-        minute = at.hour * 60 + at.minute
-        for opens, closes in self.desk_shifts_on(day):
+        index, minute = self._place(moment)
+        shifts = self._laid[index] or self.desk_shifts_on(self._day(index))
+        for opens, closes in shifts:
             if minute < opens:
-                return at_minute(day, opens)
+                return self._at(index, opens)
             if minute < closes:
                 return moment
-        following = self.nth_working_day_after(day, 1)
-        return at_minute(following, self.shifts_on(following)[0][0])
+        position = self._count[index + 1]
+        if position >= len(self._days):
+            raise _gap(self.last_year + 1)
+        following = self._days[position] - self._origin
+        return self._at(following, self._laid[following][0][0])
+
+    def _day(self, index: int) -> date:
+        return date.fromordinal(self._origin + index)
 
     def add_minutes(self, moment: datetime, minutes: int) -> datetime:
         """Return the instant after ``minutes`` (at least 1) of working time from ``moment``."""
@@ -174,10 +206,9 @@ class WorkingCalendar:
         if index + 1 >= len(self._minutes):
             raise _gap(self.last_year + 1)
         left = target - self._minutes[index]
-        day = date.fromordinal(self._origin + index)
-        for opens, closes in self._lay_shifts(day):
+        for opens, closes in self._laid[index]:
             if left <= closes - opens:
-                return at_minute(day, opens + left)
+                return self._at(index, opens + left)
             left -= closes - opens
         raise AssertionError("the prefix sums and the shifts disagree")
 
@@ -188,29 +219,26 @@ class WorkingCalendar:
         the one that holds ``moment``.
         """
         target = self._shifts_over(moment) + n + 1
-        found = bisect_left(self._shifts, target) - 1
-        if found + 1 >= len(self._shifts):
+        index = bisect_left(self._shifts, target) - 1
+        if index + 1 >= len(self._shifts):
             raise _gap(self.last_year + 1)
-        day = date.fromordinal(self._origin + found)
-        return at_minute(day, self._lay_shifts(day)[target - self._shifts[found] - 1][1])
+        return self._at(index, self._laid[index][target - self._shifts[index] - 1][1])
 
     def shifts_between(self, start: datetime, end: datetime) -> int:
         """Count the shifts (half-days) that end in ``(start, end]``; 0 if ``end <= start``."""
         return max(self._shifts_over(end) - self._shifts_over(start), 0)
 
     def _shifts_over(self, moment: datetime) -> int:
-        at = local(moment)
-        minute, index = at.hour * 60 + at.minute, self._index(at.date())
-        return self._shifts[index] + sum(b <= minute for _, b in self._lay_shifts(at.date()))
+        index, minute = self._place(moment)
+        return self._shifts[index] + sum(b <= minute for _, b in self._laid[index])
 
     def minutes_between(self, start: datetime, end: datetime) -> int:
         """Return the working minutes from ``start`` to ``end``; 0 if ``end <= start``."""
         return max(self._position(end) - self._position(start), 0)
 
     def _position(self, moment: datetime) -> int:
-        at = local(moment)
-        minute, index = at.hour * 60 + at.minute, self._index(at.date())
-        worked = sum(max(min(minute, b) - a, 0) for a, b in self._lay_shifts(at.date()))
+        index, minute = self._place(moment)
+        worked = sum(max(min(minute, b) - a, 0) for a, b in self._laid[index])
         return self._minutes[index] + worked
 
 

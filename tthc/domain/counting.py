@@ -54,7 +54,7 @@ def move(
 
 
 def _working_days(start: datetime, amount: int, calendar: WorkingCalendar) -> Counted:
-    return Counted(calendar.closing_on(calendar.nth_working_day_after(civil_day(start), amount)))
+    return Counted(calendar.closing_after(start, amount))
 
 
 def _calendar_days(start: datetime, amount: int, calendar: WorkingCalendar) -> Counted:

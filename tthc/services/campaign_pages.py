@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from tthc.domain.calendar_layers import CalendarLayers
-from tthc.domain.campaign import CampaignStatus, judge_move
+from tthc.domain.campaign import CampaignStatus, Move, judge_move
 from tthc.domain.deadlines import Offices
 from tthc.domain.dossier import DossierState
 from tthc.domain.ledger import Due
@@ -29,7 +29,7 @@ from tthc.storage.bulk import copy_rows
 from tthc.storage.queries import campaigns as queries
 from tthc.storage.queries.alerts import raise_due_moved
 from tthc.storage.queries.campaigns import OpenDossier
-from tthc.storage.tables.campaigns import Campaign, CampaignMove
+from tthc.storage.tables.campaigns import Campaign
 
 PAGE = 2_000
 
@@ -40,7 +40,7 @@ class _Moved:
 
     found: OpenDossier
     due: Due
-    move: CampaignMove
+    move: Move
 
 
 @dataclass(slots=True)
@@ -79,7 +79,9 @@ def take_page(session: Session, campaign_id: int, ids: Sequence[int], *, now: da
         judged = _apply(session, campaign, page, now=now)
     else:
         judged = _preview(session, campaign, page, now=now)
-    queries.write_moves(session, campaign_id, [moved.move for moved in judged.moved])
+    applied_at = now if campaign.status is CampaignStatus.APPROVED else None
+    moves = [moved.move for moved in judged.moved]
+    queries.write_moves(session, campaign_id, moves, applied_at=applied_at)
     campaign.done_through = page[-1]
     campaign.looked_at += len(page)
     campaign.unreadable += judged.unreadable
@@ -123,7 +125,6 @@ def _apply(session: Session, campaign: Campaign, ids: Sequence[int], *, now: dat
         happening = replace(told, happened_at=at)
         events.append(event_row(key, happening, before, after))
         dues.append(due_row(key, after, moved.due, Action.RECALCULATE))
-        moved.move.applied_at = now
     if states:
         copy_rows(session, "due_versions", DUE, dues)
         copy_rows(session, "dossier_events", EVENT, events)
@@ -150,15 +151,7 @@ def _judge(
             continue
         judged_at = state.stopped_at or now
         move = judge_move(dossier.id, state.resolving_unit, (before, after), judged_at=judged_at)
-        row = CampaignMove(
-            campaign_id=campaign.id,
-            dossier_id=move.dossier_id,
-            unit_code=move.unit_code,
-            due_before=move.due_before,
-            due_after=move.due_after,
-            turn=move.turn,
-        )
-        judged.moved.append(_Moved(dossier, after, row))
+        judged.moved.append(_Moved(dossier, after, move))
     return judged
 
 

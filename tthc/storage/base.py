@@ -7,14 +7,12 @@ from enum import IntEnum, StrEnum
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     DateTime,
     Dialect,
     Enum,
     MetaData,
     SmallInteger,
     TypeDecorator,
-    literal_column,
 )
 from sqlalchemy.orm import DeclarativeBase
 
@@ -25,10 +23,6 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-
-FOREVER: ColumnElement[datetime] = literal_column("'infinity'::timestamptz")
-"""Later than every instant."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):

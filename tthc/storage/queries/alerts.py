@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from tthc.domain.lifecycle import CLOCK_RUNS, OPEN
 from tthc.domain.limits import Granularity
 from tthc.domain.overdue import DUE_MOVED, Reached, Rung
+from tthc.storage.bulk import one_of
 from tthc.storage.tables.alerts import Alert, Delivery, DeliveryStatus
 from tthc.storage.tables.dossiers import Dossier
 
@@ -118,7 +119,7 @@ def _raise(
     return done.rowcount  # type: ignore[attr-defined, no-any-return]
 
 
-def raise_due_moved(session: Session, ids: Collection[int], *, now: datetime) -> None:
+def raise_due_moved(session: Session, ids: Sequence[int], *, now: datetime) -> None:
     """Insert for each dossier the notice that its due date moved; once for each due date."""
     moved = select(
         Dossier.id,
@@ -127,7 +128,7 @@ def raise_due_moved(session: Session, ids: Collection[int], *, now: datetime) ->
         Dossier.resolving_unit,
         Dossier.due_at,
         literal(now, Alert.raised_at.type),
-    ).where(Dossier.id.in_(ids))
+    ).where(Dossier.id == one_of(ids))
     columns = ["dossier_id", "due_version", "rung", "unit_code", "due_at", "raised_at"]
     session.execute(insert(Alert).from_select(columns, moved).on_conflict_do_nothing())
 

@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from tthc.domain.moment import civil_day
-from tthc.storage.base import FOREVER
 from tthc.storage.tables.calendars import CalendarDay, CalendarRevision, DeskHours
 from tthc.storage.tables.campaigns import Campaign, CampaignDay
 from tthc.storage.tables.dossiers import Dossier
@@ -57,7 +56,7 @@ def list_decided(session: Session) -> set[tuple[str | None, date]]:
 def find_open_days(session: Session) -> tuple[date, date] | None:
     """Return the first day of receipt and the last due day of all open dossiers, if any."""
     query = select(func.min(Dossier.received_at), func.max(Dossier.due_at)).where(
-        func.coalesce(Dossier.ended_at, FOREVER) == FOREVER, Dossier.due_at.is_not(None)
+        Dossier.ended_at.is_(None), Dossier.due_at.is_not(None)
     )
     first, last = session.execute(query).one()
     return None if first is None or last is None else (civil_day(first), civil_day(last))

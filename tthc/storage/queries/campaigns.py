@@ -7,20 +7,38 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, and_, column, delete, func, or_, select, update
-from sqlalchemy import values as sql_values
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Integer,
+    and_,
+    column,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
-from tthc.domain.campaign import CampaignStatus, Turn
-from tthc.domain.dossier import STATE_FIELDS, DossierState
+from tthc.domain.campaign import CampaignStatus, Move, Turn
+from tthc.domain.dossier import DossierState
 from tthc.domain.errors import NotFoundError
-from tthc.storage.base import FOREVER, UtcDateTime
-from tthc.storage.bulk import copy_rows
+from tthc.storage.base import UtcDateTime
+from tthc.storage.bulk import copy_rows, one_of
 from tthc.storage.queries.alerts import NO_SYNC
 from tthc.storage.tables.campaigns import Campaign, CampaignDay, CampaignMove
 from tthc.storage.tables.dossiers import Dossier, DueVersion
 
 OPEN = (CampaignStatus.DRAFT, CampaignStatus.APPROVED)
+NEEDED = (
+    *("version", "receiving_unit", "resolving_unit", "stopped_at", "last_event_at"),
+    *("due_version", "due_at", "overdue_at", "due_granularity", "due_set_at"),
+    *("original_due_at", "original_overdue_at"),
+)
+"""The part of a state that a moved due date reads or changes."""
+
 MOVES = (
     *("campaign_id", "dossier_id", "unit_code", "due_before", "due_after", "turn"),
     "applied_at",
@@ -29,7 +47,10 @@ MOVES = (
 
 @dataclass(frozen=True, slots=True)
 class OpenDossier:
-    """An open dossier with the due date in force and its derivation as it is stored."""
+    """An open dossier with the due date in force and its derivation as it is stored.
+
+    Of its state only ``NEEDED`` is read.
+    """
 
     id: int
     state: DossierState
@@ -101,7 +122,7 @@ def list_movable(
     """
     begins, ends = within
     query = select(Dossier.id).where(
-        func.coalesce(Dossier.ended_at, FOREVER) == FOREVER,
+        Dossier.ended_at.is_(None),
         Dossier.received_at < ends,
         Dossier.due_at >= begins,
         Dossier.id > after_id,
@@ -117,14 +138,16 @@ def load_open(
     session: Session, ids: Sequence[int], *, for_change: bool = False
 ) -> list[OpenDossier]:
     """Return those of ``ids`` that are still open and due, locked if asked, by id."""
-    state = [getattr(Dossier, name) for name in STATE_FIELDS]
+    state = [getattr(Dossier, name) for name in NEEDED]
     query = (
         select(Dossier.id, DueVersion.due_at, DueVersion.overdue_at, DueVersion.ledger, *state)
         .join(
             DueVersion,
             and_(DueVersion.dossier_id == Dossier.id, DueVersion.version == Dossier.due_version),
         )
-        .where(Dossier.id.in_(ids), Dossier.ended_at.is_(None), Dossier.received_at.is_not(None))
+        .where(
+            Dossier.id == one_of(ids), Dossier.ended_at.is_(None), Dossier.received_at.is_not(None)
+        )
         .order_by(Dossier.id)
     )
     if for_change:
@@ -132,7 +155,7 @@ def load_open(
     return [
         OpenDossier(
             id=row[0],
-            state=DossierState(*row[4:]),
+            state=DossierState(**dict(zip(NEEDED, row[4:], strict=True))),
             due_at=row[1],
             overdue_at=row[2],
             ledger=row[3],
@@ -144,13 +167,17 @@ def load_open(
 def write_due_dates(session: Session, states: Mapping[int, DossierState]) -> None:
     """Write moved due dates into their rows; every other column stays as it is."""
     names = ("version", "due_version", "due_at", "overdue_at", "due_set_at", "last_event_at")
-    moved = sql_values(
-        column("id", BigInteger),
-        column("version", Integer),
-        column("due_version", Integer),
-        *(column(name, UtcDateTime) for name in names[2:]),
-        name="moved",
-    ).data([(key, *(getattr(state, name) for name in names)) for key, state in states.items()])
+    kinds: tuple[Any, ...] = (Integer, Integer, *([UtcDateTime] * 4))
+    lists: list[Any] = [
+        literal([getattr(state, name) for state in states.values()], ARRAY(kind))
+        for name, kind in zip(names, kinds, strict=True)
+    ]
+    columns: list[Any] = [column(name, kind) for name, kind in zip(names, kinds, strict=True)]
+    moved = (
+        func.unnest(literal(list(states), ARRAY(BigInteger)), *lists)
+        .table_valued(column("id", BigInteger), *columns, name="moved")
+        .render_derived()
+    )
     query = (
         update(Dossier)
         .where(Dossier.id == moved.c.id)
@@ -160,13 +187,15 @@ def write_due_dates(session: Session, states: Mapping[int, DossierState]) -> Non
     session.execute(query)
 
 
-def write_moves(session: Session, campaign_id: int, moves: Sequence[CampaignMove]) -> None:
+def write_moves(
+    session: Session, campaign_id: int, moves: Sequence[Move], *, applied_at: datetime | None
+) -> None:
     """Note what a campaign moves, in place of what a preview said of the same dossiers."""
     drop_moves(session, campaign_id, [move.dossier_id for move in moves])
     rows = (
         (
             *(campaign_id, move.dossier_id, move.unit_code, move.due_before, move.due_after),
-            *(move.turn.value if move.turn else None, move.applied_at),
+            *(move.turn.value if move.turn else None, applied_at),
         )
         for move in moves
     )
@@ -179,7 +208,7 @@ def drop_moves(session: Session, campaign_id: int, ids: Sequence[int] | None = N
         CampaignMove.campaign_id == campaign_id, CampaignMove.applied_at.is_(None)
     )
     if ids is not None:
-        query = query.where(CampaignMove.dossier_id.in_(ids))
+        query = query.where(CampaignMove.dossier_id == one_of(ids))
     session.execute(query, execution_options=NO_SYNC)
 
 
