@@ -97,7 +97,8 @@ def copying(connection: psycopg.Connection, table: str, changed: dict[str, str])
     key = "id" if table == "dossiers" else "dossier_id"
     query = (
         "SELECT column_name FROM information_schema.columns"
-        " WHERE table_schema = 'public' AND table_name = %s ORDER BY ordinal_position"
+        " WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER'"
+        " ORDER BY ordinal_position"
     )
     columns = [row[0] for row in connection.execute(query, [table])]
     values = ", ".join(changed.get(name, f"b.{name}") for name in columns)

@@ -7,7 +7,7 @@ one, never an edit.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
@@ -87,21 +87,26 @@ class Tally:
 
 def pool(tallies: Iterable[Tally]) -> Tally:
     """Add tallies up: a parent's figures come from pooled counts, never from averages."""
-    parts = list(tallies)
-    by_day, by_instant = (_pool_held(t.held(way) for t in parts) for way in Compared)
-    return replace(Tally(**_sums(parts, _COUNTS)), by_day=by_day, by_instant=by_instant)
+    rows = map(counts_of, (Tally(), *tallies))
+    return tally_from(list(map(sum, zip(*rows, strict=True))))
 
 
-def _pool_held(parts: Iterable[Timeliness]) -> Timeliness:
-    return Timeliness(**_sums(list(parts), _HELD_COUNTS))
+def counts_of(tally: Tally) -> tuple[int, ...]:
+    """Return every count of a tally as one row: its own, then by day, then by instant."""
+    own: tuple[int, ...] = _OWN_IN(tally)
+    return (*own, *_HELD_IN(tally.by_day), *_HELD_IN(tally.by_instant))
 
 
-def _sums(parts: Sequence[Any], names: Sequence[str]) -> dict[str, Any]:
-    return {name: sum(map(attrgetter(name), parts)) for name in names}
+def tally_from(counts: Sequence[Any]) -> Tally:
+    """Return the tally of a row that ``counts_of`` gave, or of a sum of such rows."""
+    own, by_day = len(OWN_COUNTS), len(OWN_COUNTS) + len(HELD_COUNTS)
+    held = Timeliness(*counts[own:by_day]), Timeliness(*counts[by_day:])
+    return Tally(*(*counts[:own], *held))
 
 
-_COUNTS = [f.name for f in fields(Tally) if f.name not in {"by_day", "by_instant"}]
-_HELD_COUNTS = [f.name for f in fields(Timeliness)]
+OWN_COUNTS = tuple(f.name for f in fields(Tally) if f.name not in {"by_day", "by_instant"})
+HELD_COUNTS = tuple(f.name for f in fields(Timeliness))
+_OWN_IN, _HELD_IN = attrgetter(*OWN_COUNTS), attrgetter(*HELD_COUNTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,5 +229,9 @@ def figures_of(tally: Tally) -> list[Figure]:
 
 def _figure(definition: Definition, tally: Tally) -> Figure:
     above, below = definition.numerator(tally), definition.denominator(tally)
-    value = above / below if below else None
-    return Figure(definition.id, definition.compared, above, below, value)
+    return Figure(definition.id, definition.compared, above, below, rate(above, below))
+
+
+def rate(numerator: int, denominator: int) -> float | None:
+    """Return a fraction's value; None, not 0, when nothing was counted."""
+    return numerator / denominator if denominator else None

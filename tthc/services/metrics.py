@@ -28,7 +28,11 @@ class UnitMetrics:
 
     unit: UnitEntry | None
     tally: Tally
-    figures: list[Figure]
+
+    @property
+    def figures(self) -> list[Figure]:
+        """Every indicator of the tally, worked out when asked for."""
+        return figures_of(self.tally)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +79,9 @@ def measure_communes(
     """
     reference = load_reference(session)
     tallies = tally_units(session, period, None if scope.everything else scope.units)
-    unassigned = _measured(None, tallies.pop(None, Tally())) if scope.everything else None
+    unassigned = UnitMetrics(None, tallies.pop(None, Tally())) if scope.everything else None
     rows = [
-        _measured(unit, tallies.get(unit.code, Tally()))
+        UnitMetrics(unit, tallies.get(unit.code, Tally()))
         for unit in reference.units.values()
         if scope.covers(unit.code) and (unit.level is UnitLevel.COMMUNE or unit.code in tallies)
     ]
@@ -89,7 +93,7 @@ def measure_communes(
         event_head=find_event_head(session),
         rows=rows,
         unassigned=unassigned,
-        total=_measured(None, pool(parts)),
+        total=UnitMetrics(None, pool(parts)),
     )
 
 
@@ -108,7 +112,3 @@ def measure_unit(
     narrowed = Scope(everything=False, units=frozenset({unit_code, *below}))
     sheet = measure_communes(session, period, narrowed, as_of=as_of)
     return replace(sheet, total=replace(sheet.total, unit=unit))
-
-
-def _measured(unit: UnitEntry | None, tally: Tally) -> UnitMetrics:
-    return UnitMetrics(unit, tally, figures_of(tally))

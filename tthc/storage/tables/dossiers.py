@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Computed,
     ForeignKey,
     Identity,
     Index,
@@ -23,6 +24,7 @@ from tthc.domain.lifecycle import Action, Status
 from tthc.domain.limits import Granularity, StopMode
 from tthc.domain.parties import IdentityKind, PartyRole, SubjectKind
 from tthc.storage.base import Base, CodeNumber, as_text
+from tthc.storage.tables.standing import STANDING
 
 
 class CodeCounter(Base):
@@ -41,7 +43,7 @@ class Dossier(Base):
     It has no field for a person; ``summary`` and the names of papers are free text.
     Every column from ``status`` to ``last_event_at`` follows from the events
     (``tthc.domain.dossier.DossierState``). Lateness is not stored: ``overdue_at`` is the first
-    instant that would be late.
+    instant that would be late. Only what has ended is judged once for all (``standing``).
     """
 
     __tablename__ = "dossiers"
@@ -70,7 +72,12 @@ class Dossier(Base):
         ),
         Index("ix_dossiers_resolving_recent", "resolving_unit", text("id DESC")),
         Index("ix_dossiers_receiving_recent", "receiving_unit", text("id DESC")),
-        Index("ix_dossiers_lived_until", text("coalesce(ended_at, 'infinity')"), "received_at"),
+        Index(
+            "ix_dossiers_ended",
+            "ended_at",
+            "received_at",
+            postgresql_include=["resolving_unit", "procedure_code", "standing"],
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -121,6 +128,7 @@ class Dossier(Base):
     digitised_count: Mapped[int]
     reused_count: Mapped[int]
     last_event_at: Mapped[datetime | None]
+    standing: Mapped[int] = mapped_column(Computed(STANDING, persisted=True), deferred=True)
 
     __mapper_args__ = {  # noqa: RUF012 - SQLAlchemy reads it so
         "version_id_col": version,
