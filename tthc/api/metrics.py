@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import jsonify
+from flask import Response
 
 from tthc.api.blueprint import Answer, Blueprint
 from tthc.api.context import Call
@@ -27,7 +27,7 @@ def communes(call: Call, wanted: dict[str, Any]) -> Answer:
     """Count the dossiers of a period by resolving commune, each figure with its proof."""
     period, as_of = _period(wanted, now=call.now)
     sheet = measure_communes(call.session, period, call.actor.scope, as_of=as_of)
-    return jsonify(sheet_as_json(sheet))
+    return Response(sheet_as_json(sheet), mimetype="application/json")
 
 
 @bp.get("/communes/<unit_code>", allow=Permission.METRICS_READ)
