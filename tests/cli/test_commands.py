@@ -57,6 +57,34 @@ def test_a_due_date_is_explained(run):
     told = data(run("deadline", *words, "--commune", "05128", "--json"))
     assert told["due_at"].startswith("2026-02-26T")
     assert "Tết" in run("deadline", *words)[1]
+    assert len(told["days"]) == 14
+    halves = run("deadline", *words, "--counting", "half_day")
+    assert "5 buổi làm việc" in halves[1]
+
+
+def test_the_due_date_of_a_dossier_is_explained(run, committed_sessions):
+    with committed_sessions.begin() as session:
+        make.a_desk(session)
+        code = make.a_dossier(session).code
+    told = data(run("deadline", "--dossier", code, "--json"))
+    assert told["due_at"].startswith("2026-03-05T")
+    assert "1.004837" in told["sentences"][1]
+    assert run("deadline", "--dossier", "H44.240-990101-0001")[0] == 1
+    assert run("deadline")[0] == 2
+    assert (
+        run(
+            "deadline",
+            "--dossier",
+            code,
+            "--received",
+            "2026-02-12T16:00",
+            "--limit",
+            "5",
+            "--unit",
+            "working_day",
+        )[0]
+        == 2
+    )
 
 
 def test_every_event_is_one_line_without_personal_data(run, committed_sessions):

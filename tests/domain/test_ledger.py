@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -242,3 +243,15 @@ def test_a_day_off_of_the_unit_is_told_by_its_name():
     offices = Offices.one(WorkingCalendar(3, 2024, 2027, special, [Week(OFFICE)]))
     found = compute_due(at("2026-03-02 08:00"), TimeLimit(3, LV), offices)
     assert told(found).endswith("Không tính: Lũ, cắt điện toàn xã (04/03).")
+
+
+def test_a_year_that_is_not_announced_yet_is_said_to_be_so():
+    calendar = official()
+    expected = replace(calendar.special[date(2027, 2, 4)], is_provisional=True)
+    special = {**calendar.special, expected.day: expected}
+    offices = Offices.one(WorkingCalendar(3, 2024, 2027, special, [Week(OFFICE)]))
+    found = compute_due(at("2026-12-28 08:00"), TimeLimit(5, LV), offices)
+    assert "Lịch nghỉ năm 2027 chưa được công bố chính thức" in told(found)
+    assert "chưa được công bố" not in told(
+        compute_due(at("2026-12-21 08:00"), TimeLimit(5, LV), offices)
+    )

@@ -12,19 +12,22 @@ from sqlalchemy import func, inspect, select
 from tests import make
 from tests.commands import run_command
 from tthc.domain.accounts import Role
+from tthc.domain.deadlines import Offices
 from tthc.domain.demonstration.arrivals import plan_arrivals
 from tthc.domain.demonstration.plots import tell_life
 from tthc.domain.dossier import rebuild
 from tthc.domain.moment import civil_day, start_of_day
+from tthc.domain.replaying import replay
 from tthc.jobs.demonstrating import DemoWish, demonstrate
 from tthc.jobs.migrating import migrate
 from tthc.services.accounts import DEMO_DOMAIN, DEMO_PASSWORD, list_users
+from tthc.services.calendars import load_calendars
 from tthc.services.demonstration import prepare_demonstration
 from tthc.services.demonstration_pages import write_page
 from tthc.services.dossiers import Command, act_on_dossier, lodge_dossier
 from tthc.services.overdue import sweep_page
 from tthc.services.passwords import HashCost, is_right_password
-from tthc.services.recording import state_of
+from tthc.services.recording import dump_ledger, load_ledger, state_of
 from tthc.storage.tables.accounts import User
 from tthc.storage.tables.dossiers import (
     ClockStop,
@@ -200,3 +203,19 @@ def test_all_communes_with_an_agency_code_can_take_part(session):
 def test_the_command_is_refused_in_production(run):
     refused = run("--dossiers", "10", "--json", environment="production")
     assert json.loads(refused.out)["error"]["code"] == "demo_refused"
+
+
+def test_every_stored_due_date_is_what_its_derivation_gives_again(
+    committed_url, committed_sessions
+):
+    fill(committed_url, wish())
+    with committed_sessions.begin() as session:
+        layers = load_calendars(session, 1)
+        query = select(DueVersion, Dossier).join(Dossier, Dossier.id == DueVersion.dossier_id)
+        found = session.execute(query).all()
+        assert len(found) > 250
+        for row, dossier in found:
+            offices = Offices(layers.of(dossier.receiving_unit), layers.of(dossier.resolving_unit))
+            again = replay(load_ledger(row.ledger), {1: offices}.__getitem__)
+            assert (again.due_at, again.overdue_at) == (row.due_at, row.overdue_at)
+            assert dump_ledger(again.ledger) == row.ledger

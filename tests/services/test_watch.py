@@ -58,8 +58,24 @@ def test_the_age_of_a_sweep_counts_from_its_end(session):
 
 
 def test_who_ended_no_turn_for_five_minutes_is_silent(session):
-    assert watchers(session, now=LATE) == {"sweep": False, "relay": False}
+    assert watchers(session, now=LATE) == {"sweep": False, "relay": False, "calendar": False}
     claim_slot(session, SWEEP_TASK, LATE, now=LATE)
     finish_slot(session, SWEEP_TASK, LATE, now=LATE)
-    assert watchers(session, now=LATE + SILENT_AFTER) == {"sweep": True, "relay": False}
+    assert watchers(session, now=LATE + SILENT_AFTER) == {
+        "sweep": True,
+        "relay": False,
+        "calendar": False,
+    }
     assert not watchers(session, now=LATE + SILENT_AFTER + timedelta(seconds=1))["sweep"]
+
+
+def test_a_calendar_that_ends_soon_is_told_two_months_ahead(session):
+    a_staffed_desk(session)  # its last year is 2027
+    early = LATE.replace(year=2027, month=11, day=1)
+    assert watchers(session, now=early)["calendar"]
+    assert not watchers(session, now=early + timedelta(days=1))["calendar"]
+    assert figures(session, early)["calendar_days_left"] == 60
+
+
+def test_without_a_calendar_none_is_looked_after(session):
+    assert not watchers(session, now=LATE)["calendar"]

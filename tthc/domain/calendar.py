@@ -54,6 +54,7 @@ class WorkingCalendar:
     _days: list[int] = field(init=False, repr=False, compare=False)
     _off: list[int] = field(init=False, repr=False, compare=False)
     _made_up: list[int] = field(init=False, repr=False, compare=False)
+    _provisional: frozenset[int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Lay out each day once: its beginning, its shifts, and the prefix sums over them."""
@@ -72,6 +73,9 @@ class WorkingCalendar:
             "_days": [ordinals[n] for n, shifts in enumerate(laid) if shifts],
             "_off": [ordinals[n] for n, shifts in enumerate(laid) if not shifts],
             "_made_up": sorted(map(date.toordinal, made_up)),
+            "_provisional": frozenset(
+                row.day.year for row in self.special.values() if row.is_provisional
+            ),
         }
         for name, value in facts.items():
             object.__setattr__(self, name, value)
@@ -163,6 +167,10 @@ class WorkingCalendar:
     def _why_off(self, day: date) -> str:
         row = self.special.get(day)
         return WEEKDAYS[day.weekday()] if row is None else row.name
+
+    def is_provisional(self, day: date) -> bool:
+        """Say whether days off of that year are expected only, not announced yet."""
+        return day.year in self._provisional
 
     def closing_on(self, day: date) -> datetime:
         """Return the instant the desk closes on the working day ``day``."""

@@ -45,7 +45,11 @@ def _days_passed(facts: Facts) -> str:
     """Return which days were not counted and why, and which were by decision; may be empty."""
     skipped, made_up = facts.get("skipped", ()), facts.get("made_up", ())
     told = f" Không tính: {_named(skipped)}." if skipped else ""
-    return told + (f" Có tính: {_named(made_up)}." if made_up else "")
+    told += f" Có tính: {_named(made_up)}." if made_up else ""
+    if facts.get("is_provisional"):
+        year = facts["to"][:4]
+        told += f" Lịch nghỉ năm {year} chưa được công bố chính thức, ngày hẹn có thể thay đổi."
+    return told
 
 
 def _named(dated: Iterable[Sequence[str]]) -> str:

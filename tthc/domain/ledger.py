@@ -103,6 +103,8 @@ def passed_over(
     """
     first, last = civil_day(start), civil_day(counted.due_at)
     facts: dict[str, Any] = {"from": first.isoformat(), "to": last.isoformat()}
+    if calendar.is_provisional(last):
+        facts["is_provisional"] = True
     if limit.unit is LimitUnit.CALENDAR_DAY:
         nominal = counted.nominal_on or last
         facts["nominal_on"] = nominal.isoformat()

@@ -185,6 +185,8 @@ def act_on_dossier(
     reference = load_reference(session)
     at = claimed_time(command.happened_at, now=now)
     rules = rules_of(session, dossier, reference, day=civil_day(at))
+    if command.details.responsible_unit is not None:
+        reference.unit(command.details.responsible_unit, field="responsible_unit")
     outcome = act(state_of(dossier), action, command.details, at=at, rules=rules)
     facts = command.details.as_facts()
     told = Happening(action, actor.username, at, now, facts)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from tthc.domain.errors import NotReadyError
+from tthc.domain.moment import civil_day
+from tthc.services.reference import load_reference
 from tthc.services.slots import last_finished
 from tthc.storage.queries.alerts import count_unrouted
 from tthc.storage.queries.deliveries import count_by_status
@@ -18,6 +21,13 @@ RELAY_TASK = "relay"
 
 SILENT_AFTER = timedelta(minutes=5)
 """Sweep and relay end a turn each minute; after this long without one somebody has to look."""
+
+
+CALENDAR_AHEAD = timedelta(days=60)
+"""How long before the calendar's last day it must be told that the next year is missing.
+
+The yearly notice of days off comes in autumn; most limits are shorter than this.
+"""
 
 
 def outbox_gauges(session: Session, *, now: datetime) -> Mapping[str, float]:
@@ -31,14 +41,29 @@ def outbox_gauges(session: Session, *, now: datetime) -> Mapping[str, float]:
         "tthc_deliveries_parked": float(count_by_status(session, DeliveryStatus.PARKED)),
         "tthc_sweep_age_seconds": _age(session, SWEEP_TASK, now),
         "tthc_relay_age_seconds": _age(session, RELAY_TASK, now),
+        "tthc_calendar_days_left": float(_days_covered(session, now=now).days),
     }
 
 
 def watchers(session: Session, *, now: datetime) -> Mapping[str, bool]:
-    """Return for sweep and relay whether it ended a turn within ``SILENT_AFTER``."""
+    """Return what is looked after: sweep and relay ended a turn within ``SILENT_AFTER``.
+
+    ``calendar`` says that the working calendar reaches ``CALENDAR_AHEAD``; without the next
+    year's days off the first dossier due in it would be refused.
+    """
     limit = SILENT_AFTER.total_seconds()
     tasks = {"sweep": SWEEP_TASK, "relay": RELAY_TASK}
-    return {name: _age(session, task, now) <= limit for name, task in tasks.items()}
+    running = {name: _age(session, task, now) <= limit for name, task in tasks.items()}
+    return running | {"calendar": _days_covered(session, now=now) >= CALENDAR_AHEAD}
+
+
+def _days_covered(session: Session, *, now: datetime) -> timedelta:
+    """Return for how long from today the calendar goes on; 0 without one."""
+    try:
+        last_year = load_reference(session).calendar.last_year
+    except NotReadyError:
+        return timedelta()
+    return max(date(last_year, 12, 31) - civil_day(now), timedelta())
 
 
 def _age(session: Session, task: str, now: datetime) -> float:
