@@ -23,6 +23,13 @@ def test_a_code_widens_past_9999_and_is_read_back(number, text):
     assert parse_code(str(code)) == code
 
 
+@pytest.mark.parametrize("sequence", ["0361", "000361", "020361", "150361", "1503610", "10361"])
+def test_a_code_is_printed_to_the_digit_as_it_was_read(sequence):
+    code = parse_code(f"H44.240-260302-{sequence}")
+    assert str(code) == f"H44.240-260302-{sequence}"
+    assert code.is_local == (len(sequence) == 4)
+
+
 @pytest.mark.parametrize("agency", ["H44.240", "G15", "H44.17.3", "000.00.17.H28"])
 def test_agencies_of_the_old_and_the_new_kind_are_read(agency):
     assert parse_code(f"{agency}-251231-0042").agency == agency

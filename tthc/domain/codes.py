@@ -24,15 +24,28 @@ class CodeMalformedError(RuleError):
 
 @dataclass(frozen=True, slots=True)
 class DossierCode:
-    """A dossier code taken apart. Past 9,999 the sequence widens; it is never reused."""
+    """A dossier code taken apart. Past 9,999 the sequence widens; it is never reused.
+
+    ``width`` is that of a sequence with leading zeros; 0361 and 000361 are two codes.
+    """
 
     agency: str
     day: date
     number: int
+    width: int = DIGITS
 
     def __str__(self) -> str:
         """Return the code as printed."""
-        return f"{self.agency}-{self.day:%y%m%d}-{self.number:0{DIGITS}d}"
+        return f"{self.agency}-{self.day:%y%m%d}-{self._sequence}"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether a desk may give this very code: ministry systems' sequences are longer."""
+        return len(self._sequence) == DIGITS
+
+    @property
+    def _sequence(self) -> str:
+        return f"{self.number:0{self.width}d}"
 
 
 def parse_code(text: str) -> DossierCode:
@@ -48,7 +61,9 @@ def parse_code(text: str) -> DossierCode:
             "Mã hồ sơ không đúng dạng {mã cơ quan}-{yyMMdd}-{số thứ tự}.",
             "the dossier code is not of the form {agency}-{yyMMdd}-{sequence}",
         )
-    return DossierCode(found["agency"], day, int(found["number"]))
+    sequence = found["number"]
+    width = len(sequence) if sequence.startswith("0") else DIGITS
+    return DossierCode(found["agency"], day, int(sequence), width)
 
 
 def _day(digits: str) -> date | None:

@@ -11,7 +11,7 @@ from tthc.domain.codes import CodeMalformedError, DossierCode, parse_code
 from tthc.domain.dossier import Channel
 from tthc.domain.lifecycle import CLOCK_STOPPED, NOT_COUNTED, Status
 from tthc.domain.mapping import ISO, SourceMapping, label_form
-from tthc.domain.moment import ONE_DAY, TICK
+from tthc.domain.moment import ONE_DAY, TICK, civil_day
 from tthc.domain.refusals import RowRefusedError
 
 YEARS = range(1900, 3000)
@@ -72,6 +72,7 @@ def read_intake(cells: Mapping[str, str], mapping: SourceMapping, *, now: dateti
     end = _read_end(row, status, received_at, now=now)
     due_at = _read_due(row, received_at)
     channel = row.channel()
+    code = row.code()
     return Intake(
         key=cells[mapping.key],
         status=status,
@@ -81,11 +82,11 @@ def read_intake(cells: Mapping[str, str], mapping: SourceMapping, *, now: dateti
         closed_at=end.closed_at,
         returned_at=end.returned_at,
         channel=channel,
-        code=row.code(),
+        code=code,
         unit_label=row.text("unit"),
         procedure_label=row.text("procedure"),
         officer=row.officer(),
-        warnings=_warnings(status, channel, due_at),
+        warnings=_warnings(status, channel, due_at, is_of_day=_is_of_day(code, received_at)),
     )
 
 
@@ -200,11 +201,18 @@ def _read_end(row: _Row, status: Status, received_at: datetime, *, now: datetime
     return _End(finished_at=ended_at, returned_at=returned_at)
 
 
-def _warnings(status: Status, channel: Channel | None, due_at: datetime | None) -> tuple[str, ...]:
+def _is_of_day(code: DossierCode | None, received_at: datetime) -> bool:
+    return code is None or code.day == civil_day(received_at)
+
+
+def _warnings(
+    status: Status, channel: Channel | None, due_at: datetime | None, *, is_of_day: bool
+) -> tuple[str, ...]:
     found = {
         "channel_missing": channel is None,
         "due_missing": due_at is None and status not in NOT_COUNTED,
         "due_not_kept": due_at is not None and status in NOT_COUNTED,
         "stop_start_unknown": status in CLOCK_STOPPED,
+        "code_date_differs": not is_of_day,
     }
     return tuple(name for name, is_so in found.items() if is_so)

@@ -99,9 +99,9 @@ REASONS: dict[str, tuple[str, str]] = {
 
 WARNINGS = (
     *("channel_missing", "unit_unassigned", "due_missing", "due_not_kept"),
-    *("stop_start_unknown", "repeated_rows"),
+    *("stop_start_unknown", "repeated_rows", "code_date_differs"),
 )
-"""What an accepted dossier may lack; counted, never guessed."""
+"""What an accepted dossier may lack or contradict; counted, never guessed."""
 
 
 class RowRefusedError(Exception):

@@ -215,9 +215,15 @@ def find_digests(session: Session, system: str, keys: Collection[str]) -> dict[s
 
 
 def push_counters(session: Session, codes: Iterable[DossierCode]) -> None:
-    """Raise the counters of our agencies past these codes, so that none is given again."""
+    """Raise the counters of our agencies past these codes, so that none is given again.
+
+    The numbers below, whether imported or not, were the other system's to give. A ministry
+    system's sequence is no number of a desk and moves nothing. Choice: imported-numbers.
+    """
     highest: dict[tuple[str, date], int] = {}
     for code in codes:
+        if not code.is_local:
+            continue
         at = code.agency, code.day
         highest[at] = max(code.number, highest.get(at, 0))
     if not highest:
