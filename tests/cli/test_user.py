@@ -60,6 +60,14 @@ def test_a_refusal_ends_with_status_1_and_its_code(run):
     assert (nobody.status, "[not_found]" in nobody.err) == (1, True)
 
 
+def test_without_demonstration_users_no_password_is_shown(run):
+    add(run)
+    plain, told = run("demo-list"), run("demo-list", "--json")
+    assert "there are no demonstration users" in plain.out
+    assert json.loads(told.out) == {"password": None, "users": []}
+    assert DEMO_PASSWORD not in plain.out
+
+
 def test_demonstration_users_are_shown_in_a_trial_only(run):
     add(run, "le.tan.tan-lac", "--email", "le.tan.tan-lac@demo.tthc.example")
     add(run, "an.lac", "--email", "an@commune.example")

@@ -29,6 +29,8 @@ from tthc.services.accounts import (
 )
 from tthc.services.passwords import HashCost
 
+NO_DEMO_USERS = "Không có người dùng trình diễn · there are no demonstration users"
+
 role_option = click.option("--role", type=click.Choice([r.value for r in Role]), required=True)
 stdin_option = click.option(
     "--password-stdin", is_flag=True, help="Read the password from standard input."
@@ -147,13 +149,13 @@ def list_(context: CommandContext, *, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def demo_list(context: CommandContext, *, as_json: bool) -> None:
-    """List the demonstration users and the password they share; only in a trial."""
+    """List the demonstration users, if any, and the password they share; only in a trial."""
     if context.environment == "production":
         raise click.ClickException("there are no demonstration users in production")
     with _change(context) as session:
         found = list_users(session, email_suffix=DEMO_DOMAIN)
-    told = {"password": DEMO_PASSWORD, "users": [_facts(entry) for entry in found]}
-    lines = [*_lines(found), f"password of all: {DEMO_PASSWORD}"]
+    told = {"password": DEMO_PASSWORD if found else None, "users": [_facts(e) for e in found]}
+    lines = [*_lines(found), f"password of all: {DEMO_PASSWORD}"] if found else [NO_DEMO_USERS]
     answer(told, lines, as_json=as_json)
 
 
