@@ -187,6 +187,30 @@ def test_the_command_tells_what_it_made(run):
     assert "nothing was done" in left.out
 
 
+def test_where_a_register_was_imported_only_users_are_made_and_that_is_said(
+    run, committed_sessions
+):
+    with committed_sessions.begin() as session:
+        make.a_desk(session)
+        make.a_dossier(session)
+    made = run("--if-empty")
+    assert "19 demonstration users were added and no dossier" in made.out
+    with committed_sessions.begin() as session:
+        assert session.scalar(select(func.count()).select_from(Dossier)) == 1
+        assert session.scalar(select(func.count()).select_from(ServiceLevelRow)) == 0
+        users = {user.username for user in list_users(session, email_suffix=DEMO_DOMAIN)}
+    assert {"mot-cua.tan-lac", "can-bo.tan-lac", "lanh-dao.tan-lac"} <= users
+    assert "nothing was done" in run("--if-empty").out
+
+
+def test_published_passwords_are_not_put_beside_real_users(run, committed_sessions):
+    with committed_sessions.begin() as session:
+        make.a_desk(session)
+        make.a_dossier(session)
+        make.a_user(session, "somebody")
+    assert json.loads(run("--if-empty", "--json").out)["users"] == 0
+
+
 def test_a_terminal_is_shown_a_bar(run):
     made = run("--communes", "1", "--dossiers", "20", FORCE_COLOR="1")
     assert made.status == 0, made.err

@@ -164,7 +164,7 @@ def test_a_failed_migration_ends_everything_with_its_last_words(start, home):
 def test_a_request_to_stop_is_heard_while_data_are_being_made(start, home):
     (home / "demonstrated").unlink(missing_ok=True)
     run = start("slow")
-    run.wait_for("Filling the new database")
+    run.wait_for("First start: demonstration data")
     assert run.end() == 0
     assert processes_with(str(home)) == []
     assert not (home / "demonstrated").exists()

@@ -15,6 +15,7 @@ from tthc.domain.errors import ConflictError
 from tthc.jobs.demonstrating import DemoReport, DemoWish, demonstrate
 from tthc.jobs.migrating import migrate
 
+LIST = "Users and password: python3 -m tthc user demo-list"
 STEPS = 5
 """Without a terminal, progress is told each fifth of the way."""
 
@@ -35,7 +36,7 @@ class DemoRefusedError(ConflictError):
     help="In all communes together.",
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Another one, other data.")
-@click.option("--if-empty", is_flag=True, help="Do nothing when there is any dossier.")
+@click.option("--if-empty", is_flag=True, help="Make dossiers and users only where there are none.")
 @json_option
 @click.pass_obj
 def demo(  # noqa: PLR0917 - one parameter for each option of the command
@@ -60,11 +61,17 @@ def demo(  # noqa: PLR0917 - one parameter for each option of the command
 
 
 def _sentence(report: DemoReport) -> str:
-    if not report.dossiers:
-        return "Đã có hồ sơ, không tạo thêm · there are dossiers already: nothing was done"
+    if report.dossiers:
+        made = f"{report.dossiers} dossiers of {report.communes} communes, {report.events} events"
+        return f"Demonstration: {made}. {LIST}"
+    if report.users:
+        return (
+            f"Đã có hồ sơ: chỉ thêm {report.users} người dùng trình diễn · there are dossiers"
+            f" already: {report.users} demonstration users were added and no dossier. {LIST}"
+        )
     return (
-        f"Demonstration: {report.dossiers} dossiers of {report.communes} communes,"
-        f" {report.events} events. Users and password: python3 -m tthc user demo-list"
+        "Đã có hồ sơ và người dùng, không tạo thêm · there are dossiers and users already:"
+        " nothing was done"
     )
 
 

@@ -12,7 +12,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from tthc.domain.demonstration.arrivals import Arrival, plan_arrivals
 from tthc.domain.demonstration.plots import tell_life
 from tthc.domain.moment import start_of_day
-from tthc.services.demonstration import is_empty, prepare_demonstration
+from tthc.services.demonstration import (
+    count_staff,
+    is_empty,
+    prepare_demonstration,
+    staff_demonstration,
+)
 from tthc.services.demonstration_pages import write_page
 from tthc.storage.session import LONG_STATEMENT_TIMEOUT_MS, open_database
 
@@ -21,7 +26,10 @@ PAGE = 2_000
 
 @dataclass(frozen=True, slots=True)
 class DemoWish:
-    """What is wanted: how many communes, and how many dossiers in all of them together."""
+    """What is wanted: how many communes, and how many dossiers in all of them together.
+
+    ``only_if_empty``: dossiers only where there is none, users only where there is none.
+    """
 
     communes: int
     dossiers: int
@@ -31,12 +39,13 @@ class DemoWish:
 
 @dataclass(frozen=True, slots=True)
 class DemoReport:
-    """What was made; nothing when ``was_empty`` is False and that was demanded."""
+    """What was made. ``was_empty``: there was no dossier; ``users`` are of the demonstration."""
 
     was_empty: bool
     communes: int = 0
     dossiers: int = 0
     events: int = 0
+    users: int = 0
 
 
 def demonstrate(
@@ -52,10 +61,20 @@ def demonstrate(
         with sessions.begin() as session:
             was_empty = is_empty(session)
         if wish.only_if_empty and not was_empty:
-            return DemoReport(was_empty=False)
+            return _staff(sessions, wish, now=now)
         return _fill(sessions, wish, progress, was_empty=was_empty, now=now)
     finally:
         sessions.kw["bind"].dispose()
+
+
+def _rng(wish: DemoWish) -> Random:
+    return Random(f"{wish.seed}|{wish.communes}|{wish.dossiers}")  # noqa: S311 - no secret is made
+
+
+def _staff(sessions: sessionmaker[Session], wish: DemoWish, *, now: datetime) -> DemoReport:
+    with sessions.begin() as session:
+        users = staff_demonstration(session, wish.communes, _rng(wish), now=now)
+    return DemoReport(was_empty=False, users=users)
 
 
 def _fill(
@@ -66,16 +85,17 @@ def _fill(
     was_empty: bool,
     now: datetime,
 ) -> DemoReport:
-    rng = Random(f"{wish.seed}|{wish.communes}|{wish.dossiers}")  # noqa: S311 - no secret is made
+    rng = _rng(wish)
     with sessions.begin() as session:
         stage = prepare_demonstration(session, wish.communes, rng, now=now)
+        users = count_staff(session)
     arrivals = plan_arrivals(stage, wish.dossiers, rng)
     until, events = start_of_day(stage.today), 0
     for start in range(0, len(arrivals), PAGE):
         page = arrivals[start : start + PAGE]
         events += _write(sessions, page, rng, until)
         progress(start + len(page))
-    return DemoReport(was_empty, len(stage.desks), len(arrivals), events)
+    return DemoReport(was_empty, len(stage.desks), len(arrivals), events, users)
 
 
 def _write(

@@ -1,4 +1,4 @@
-"""The demonstration data of the first start."""
+"""The demonstration data and users of the first start."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from tthc.launch.tasks import Tasks
 
 
 def ensure_demonstration(note: Path, data: Path | None, tasks: Tasks, command: Command) -> None:
-    """Fill an empty database with demonstration data; once done it is not looked at again.
+    """Give a new database what it lacks for a demonstration; then it is not looked at again.
 
     Args:
-        note: File that remembers which database was filled.
-        data: Folder of the embedded database: one made anew is filled anew. None for another
+        note: File that remembers which database was looked at.
+        data: Folder of the embedded database: one made anew is looked at anew. None for another
             database, which is asked each time.
         tasks: Runs the command.
-        command: Fills a database that is empty and leaves any other alone.
+        command: Makes dossiers where there are none and users where there are none, and says
+            what it made.
 
     Raises:
         LaunchError: The data could not be made.
@@ -27,7 +28,7 @@ def ensure_demonstration(note: Path, data: Path | None, tasks: Tasks, command: C
     if made and note.exists() and note.read_text(encoding="ascii") == made:
         return
     if made:
-        say("Filling the new database with demonstration data (--no-demo leaves it empty):")
+        say("First start: demonstration data for what is still empty (--no-demo makes none):")
     status = tasks.run_openly(command)
     if status:
         raise LaunchError(f"The demonstration data could not be made (status {status}).")

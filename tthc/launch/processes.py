@@ -21,7 +21,7 @@ class ProcessTable:
     Args:
         services: What runs as long as the application does, by name, in the order to start.
         migrate: Brings the database and the reference data up to date; repeatable.
-        demonstrate: Fills an empty database with demonstration data.
+        demonstrate: Makes demonstration data where there are none.
         list_users: Prints a demonstration user for each role.
     """
 

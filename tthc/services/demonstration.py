@@ -55,6 +55,25 @@ def prepare_demonstration(session: Session, communes: int, rng: Random, *, now: 
     return set_stage(desks, reference.procedures, today=civil_day(now))
 
 
+def staff_demonstration(session: Session, communes: int, rng: Random, *, now: datetime) -> int:
+    """Add the users of the first ``communes`` desks where there is no user at all; return how many.
+
+    Where somebody has an account already, published passwords would open what is theirs.
+
+    Raises:
+        NotReadyError: no reference data is loaded.
+    """
+    if list_users(session):
+        return 0
+    _add_staff(session, open_desks(_places(load_reference(session), communes), rng), now=now)
+    return count_staff(session)
+
+
+def count_staff(session: Session) -> int:
+    """Return how many demonstration users there are."""
+    return len(list_users(session, email_suffix=DEMO_DOMAIN))
+
+
 def _places(reference: Reference, communes: int) -> list[Place]:
     found = [
         Place(unit.code, unit.agency_code, unit.name, reference.calendar_of(unit.code))
