@@ -14,7 +14,7 @@ from tthc.storage.schema import downgrade
 
 LATER = make.NOW.replace(month=11, day=24)
 REGISTER = "config/examples/register_igate.csv"
-PERIOD = ("--since", "2026-08-01", "--until", "2026-11-01", "--as-of", "2026-11-01")
+PERIOD = ("--since", "2025-08-01", "--until", "2025-11-01", "--as-of", "2025-11-01")
 
 
 @pytest.fixture

@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import shutil
 import subprocess
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
 from werkzeug.serving import make_server
 
 from tests import make
+from tests.commands import run_command
 from tthc.api.app import create_app
 from tthc.api.context import Doors
 from tthc.domain.accounts import Role
-from tthc.services.accounts import DEMO_PASSWORD, NewUser, add_user, grant_role
+from tthc.launch.processes import process_table
+from tthc.services.accounts import (
+    DEMO_DOMAIN,
+    DEMO_PASSWORD,
+    NewUser,
+    add_user,
+    grant_role,
+    list_users,
+)
 
 README = (make.ROOT / "README.md").read_text(encoding="utf-8")
+AUTUMN_2026 = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 PEOPLE = {
     "mot-cua.tan-lac": Role.RECEPTION,
     "can-bo.tan-lac": Role.OFFICER,
@@ -65,6 +76,44 @@ def test_the_walk_from_receipt_to_return_works_as_written(address, tmp_path):
     assert actions[-1][0] == "return"
     sheet = json.loads(done.stdout[done.stdout.rindex('{"since"') :])
     assert sheet["total"]["counts"]["finished"] == 1
+
+
+def printed_by(command):
+    """What the README prints under a command."""
+    return re.search(
+        rf"python3 -m tthc {re.escape(command)}\n```\n\n```text\n(.*?)```", README, re.DOTALL
+    )[1]
+
+
+STEPS = re.findall(r"^python3 -m tthc (import .*|metrics .*|deadline .*)$", README, re.MULTILINE)
+DEMO = process_table(host="", port=0, beat_schedule="").demonstrate[2:]
+
+
+@pytest.fixture
+def run(committed_url, tmp_path):
+    def call(*words):
+        place = {"url": committed_url, "home": tmp_path, "clock": lambda: AUTUMN_2026}
+        done = run_command(*words, **place)
+        assert done.status == 0, done.err
+        return done.out
+
+    return call
+
+
+@pytest.mark.parametrize("is_up_first", [False, True], ids=["import first", "up first"])
+def test_the_first_steps_print_what_is_written_in_either_order(
+    run, committed_sessions, is_up_first
+):
+    if is_up_first:
+        assert "2000 dossiers" in run(*DEMO)
+    assert [command.split()[0] for command in STEPS] == ["import", "metrics", "deadline"]
+    for command in STEPS:
+        assert run(*shlex.split(command)) == printed_by(command)
+    if not is_up_first:
+        assert "demonstration users were added" in run(*DEMO)
+    with committed_sessions.begin() as session:
+        users = {user.username for user in list_users(session, email_suffix=DEMO_DOMAIN)}
+    assert PEOPLE.keys() <= users
 
 
 def test_every_command_it_names_is_there():

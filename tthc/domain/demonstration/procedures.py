@@ -122,7 +122,8 @@ KINDS: tuple[Kind, ...] = (
     ),
 )
 
-LEVELS_FROM = date(2025, 7, 1)
+LEVELS_FROM = date(2026, 1, 1)
+"""Later than the example register, whose figures are the same with and without these levels."""
 LEVELS_BASIS = "demonstration data, not a decision of the province"
 LEVELS_SOURCE = "demonstration"
 _FULL = (
