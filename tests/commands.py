@@ -22,13 +22,20 @@ class Done:
 
 
 def run_command(
-    *words: str, url: str, home: Path, clock, environment="trial", stdin=None, env=None
+    *words: str,
+    url: str,
+    home: Path,
+    clock,
+    environment="trial",
+    smtp_url=None,
+    stdin=None,
+    env=None,
 ) -> Done:
     context = CommandContext(
         environment=environment,
         database_url=url,
         redis_url=None,
-        smtp_url=None,
+        smtp_url=smtp_url,
         secret_key="k",
         home=home,
         root=make.ROOT,

@@ -27,22 +27,29 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
         here = ".".join(map(str, sys.version_info[:3]))
         sys.stderr.write(f"Python 3.11 or newer is needed; this is {here} ({sys.executable}).\n")
         return _WRONG_USE
-    from tthc.launch.errors import LaunchError  # noqa: PLC0415 - needs a Python new enough
+    from config.settings import SettingsError  # noqa: PLC0415 - needs a Python new enough
+    from tthc.launch.errors import LaunchError, error_document  # noqa: PLC0415 - as above
 
     try:
         return _run(arguments, environ)
     except LaunchError as error:
-        sys.stderr.write(f"\n{error}\n")
-        return _FAILED
+        status, code, vi, en = _FAILED, "launch_failed", "Không khởi động được.", f"{error}"
+    except SettingsError as error:
+        status, code, vi, en = _WRONG_USE, "settings_invalid", "Thiết lập sai.", f"{error}"
     except KeyboardInterrupt:
         return _INTERRUPTED
+    if "--json" in arguments:
+        sys.stdout.write(f"{error_document(code, vi, en)}\n")
+    else:
+        sys.stderr.write(f"\n{en}\n")
+    return status
 
 
 def _run(arguments: list[str], environ: Mapping[str, str]) -> int:
     from tthc.launch.environment import Environment, enter  # noqa: PLC0415 - as above
 
     enter(Environment(_ROOT), arguments, environ)
-    from config.settings import NAMES, Settings, SettingsError  # noqa: PLC0415 - as above
+    from config.settings import NAMES, Settings  # noqa: PLC0415 - as above
     from tthc.launch import checking, testing, up  # noqa: PLC0415 - as above
 
     command, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
@@ -51,11 +58,7 @@ def _run(arguments: list[str], environ: Mapping[str, str]) -> int:
         run = testing.run_tests if command == "test" else checking.run_checks
         return run(_ROOT, bare, rest)
     options = up.parse_options(rest) if command == "up" else None
-    try:
-        settings = Settings.from_env(environ)
-    except SettingsError as error:
-        sys.stderr.write(f"{error}\n")
-        return _WRONG_USE
+    settings = Settings.from_env(environ)
     if options:
         return up.up(_launch_values(settings, environ), options)
     return _command_line(arguments, settings, environ)

@@ -136,12 +136,38 @@ def test_wrong_use_is_told_with_status_2(run, words):
     status, out, err = run(*words)
     assert (status, out) == (2, "")
     assert "Error" in err
+    status, out, err = run(*words, "--json")
+    told = json.loads(out)["error"]
+    assert (status, err, told["code"]) == (2, "", "usage_invalid")
+    assert told["detail"]
+    assert told["detail_en"]
 
 
 def test_a_database_that_is_away_is_told_without_a_traceback(run):
-    status, _, err = run("metrics", *PERIOD, url="postgresql+psycopg://u@127.0.0.1:1/none")
+    nowhere = "postgresql+psycopg://u@127.0.0.1:1/none"
+    status, _, err = run("metrics", *PERIOD, url=nowhere)
     assert status == 1
     assert "Không kết nối được cơ sở dữ liệu" in err
+    status, out, err = run("metrics", *PERIOD, "--json", url=nowhere)
+    assert (status, err) == (1, "")
+    assert json.loads(out)["error"]["code"] == "database_unavailable"
+
+
+def test_an_import_that_takes_nothing_over_fails(run, tmp_path):
+    lines = (make.ROOT / REGISTER).read_text(encoding="utf-8").splitlines()
+    bad = tmp_path / "bad.csv"
+    bad.write_text("\n".join([lines[0], *(x for x in lines if "H44.299" in x), ""]), "utf-8")
+    status, out, _ = run("import", str(bad), "--mapping", "igate", "--json")
+    told = json.loads(out)
+    assert (status, told["imported"], told["refused"]) == (1, 0, 1)
+    assert run("import", str(bad), "--mapping", "igate", "--dry-run")[0] == 1
+    good = tmp_path / "good.csv"
+    good.write_text("\n".join([*lines[:2], *(x for x in lines if "H44.299" in x), ""]), "utf-8")
+    for _ in range(2):
+        assert run("import", str(good), "--mapping", "igate")[0] == 0
+    empty = tmp_path / "empty.csv"
+    empty.write_text(f"{lines[0]}\n", "utf-8")
+    assert run("import", str(empty), "--mapping", "igate")[0] == 0
 
 
 def test_in_production_a_command_changes_no_schema(run, committed_url):

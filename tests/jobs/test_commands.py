@@ -16,9 +16,9 @@ def run(committed_url, committed_sessions, tmp_path, clock):
         a_staffed_desk(session)
         a_late_dossier(session)
 
-    def call(*words, environment="trial"):
+    def call(*words, **changes):
         place = {"url": committed_url, "home": tmp_path, "clock": clock}
-        return run_command(*words, **place, environment=environment)
+        return run_command(*words, **place, **changes)
 
     return call
 
@@ -38,6 +38,14 @@ def test_in_production_mail_waits_for_a_server(run, tmp_path):
     told = run("deliver", "--once", "--json", environment="production")
     assert json.loads(told.out)["delivery"]["messages"] == 0
     assert not (tmp_path / "outbox").exists()
+
+
+def test_a_message_that_does_not_leave_fails_the_round(run):
+    run("sweep", "--once")
+    failed = run("deliver", "--once", "--json", smtp_url="smtp://127.0.0.1:1")
+    told = json.loads(failed.out[failed.out.index("{\n") :])["delivery"]
+    assert (failed.status, told["messages"], told["failures"]) == (1, 0, 1)
+    assert run("deliver", "--once").status == 0, "nothing is due to be tried yet"
 
 
 def test_it_has_to_be_said_that_it_is_once(run):

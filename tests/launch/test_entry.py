@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -40,6 +41,21 @@ def test_an_unsafe_setting_is_refused_with_its_name_and_a_status():
     answer = run("up", TTHC_ENV="production", SECRET_KEY="")
     assert answer.returncode == 2
     assert "DATABASE_URL must be set in production" in answer.stderr
+
+
+def test_an_unsafe_setting_is_one_document_for_a_program():
+    answer = run("sweep", "--once", "--json", TTHC_CLOCK="noon")
+    assert (answer.returncode, answer.stderr) == (2, "")
+    told = json.loads(answer.stdout)["error"]
+    assert told["code"] == "settings_invalid"
+    assert "TTHC_CLOCK" in told["detail_en"]
+
+
+def test_an_embedded_server_that_does_not_start_is_one_document_for_a_program(tmp_path):
+    (tmp_path / "postgres").write_text("in the way")
+    answer = run("sweep", "--once", "--json", TTHC_HOME=str(tmp_path))
+    assert answer.returncode == 1
+    assert json.loads(answer.stdout)["error"]["code"] == "launch_failed"
 
 
 def test_wrong_arguments_of_up_are_refused_before_anything_starts():

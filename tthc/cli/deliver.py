@@ -6,7 +6,7 @@ import click
 
 from tthc.channels.senders import make_senders
 from tthc.cli.context import CommandContext
-from tthc.cli.output import answer, json_option
+from tthc.cli.output import DONE, FAILED, answer, json_option
 from tthc.cli.sessions import open_sessions
 from tthc.jobs.delivering import Post, deliver_all, revive_parked, route_all
 
@@ -22,8 +22,11 @@ def deliver(
     once: bool,  # noqa: ARG001 - says so
     retry_parked: bool,
     as_json: bool,
-) -> None:
-    """Route every alert and send every message whose time has come. Repeatable."""
+) -> int:
+    """Route every alert and send every message whose time has come. Repeatable.
+
+    Status 1 when a message did not leave or a delivery was given up.
+    """
     senders = make_senders(_mail_url(obj), is_production=obj.environment == "production")
     with open_sessions(obj) as sessions:
         if retry_parked:
@@ -37,6 +40,7 @@ def deliver(
         f"failed: {report.failures}, parked: {report.parked}, withdrawn: {report.withdrawn}",
     ]
     answer({"routing": routed, "delivery": report}, lines, as_json=as_json)
+    return FAILED if report.failures or report.parked else DONE
 
 
 def _mail_url(obj: CommandContext) -> str | None:

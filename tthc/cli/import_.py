@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from tthc.cli.context import CommandContext
-from tthc.cli.output import answer, json_option
+from tthc.cli.output import DONE, FAILED, answer, json_option
 from tthc.cli.sessions import open_sessions
 from tthc.domain.refusals import Refusal
 from tthc.jobs.importing import MappingFile, find_mapping, open_mapping, run_import
@@ -51,11 +51,12 @@ def import_(  # noqa: PLR0917 - one parameter for each option of the command
     dry_run: bool,
     refusals: int,
     as_json: bool,
-) -> None:
+) -> int:
     """Take dossiers over from the CSV FILE of another system; safe to do twice.
 
     Every row becomes a dossier, is found unchanged, or is refused with its line and reason.
     A file that cannot be trusted as a whole is refused with status 1 and changes nothing.
+    Status 1 too when every row was refused.
     """
     mapping = _mapping(mapping_name, obj.root)
     with open_sessions(obj) as sessions, _progress() as progress:
@@ -70,6 +71,8 @@ def import_(  # noqa: PLR0917 - one parameter for each option of the command
             refusals=refusals,
         )
     answer(report_as_data(report), _lines(report), as_json=as_json)
+    is_taken = report.imported or report.unchanged
+    return FAILED if report.refused and not is_taken else DONE
 
 
 def _mapping(name: str, root: Path) -> MappingFile:

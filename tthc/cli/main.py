@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Any
 
@@ -17,39 +16,54 @@ from tthc.cli.events import events
 from tthc.cli.import_ import import_
 from tthc.cli.metrics import metrics
 from tthc.cli.migrate import migrate
+from tthc.cli.output import DONE, FAILED
 from tthc.cli.sweep import sweep
 from tthc.cli.user import user
 from tthc.domain.errors import TthcError
-
-FAILED = 1
+from tthc.launch.errors import error_document
 
 
 class Commands(click.Group):
-    """All commands. A refusal is told in both languages and ends with status 1."""
+    """All commands. A refusal is told in both languages and ends with status 1, wrong use with 2.
+
+    With ``--json`` whatever goes wrong is one JSON document on standard output.
+    """
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command and return its exit status."""
         arguments = args[0] if args else kwargs.pop("args", None) or sys.argv[1:]
         try:
-            return super().main(arguments, **kwargs | {"standalone_mode": False}) or 0
-        except TthcError as error:
-            _refuse(error, as_json="--json" in arguments)
-        except OperationalError as error:
-            click.echo(f"Không kết nối được cơ sở dữ liệu · no database: {error.orig}", err=True)
-        except click.ClickException as error:
-            error.show()
-            return error.exit_code
-        except click.Abort:
-            click.echo("Đã hủy · aborted", err=True)
-        return FAILED
+            return super().main(arguments, **kwargs | {"standalone_mode": False}) or DONE
+        except (TthcError, OperationalError, click.ClickException, click.Abort) as error:
+            return _refuse_as_json(error) if "--json" in arguments else _refuse(error)
 
 
-def _refuse(error: TthcError, *, as_json: bool) -> None:
-    if as_json:
-        told = {"code": error.code, "detail": error.vi, "detail_en": error.en} | error.details
-        click.echo(json.dumps({"error": told}, ensure_ascii=False))
-    else:
-        click.echo(f"{error.vi}\n{error.en} [{error.code}]", err=True)
+def _refuse(error: Exception) -> int:
+    if isinstance(error, click.ClickException):
+        error.show()
+        return error.exit_code
+    code, vi, en, _ = _told(error)
+    click.echo(f"{vi}\n{en} [{code}]", err=True)
+    return FAILED
+
+
+def _refuse_as_json(error: Exception) -> int:
+    code, vi, en, details = _told(error)
+    click.echo(error_document(code, vi, en, **details))
+    return error.exit_code if isinstance(error, click.ClickException) else FAILED
+
+
+def _told(error: Exception) -> tuple[str, str, str, dict[str, str]]:
+    """Return code, Vietnamese and English of what went wrong, and what else is known of it."""
+    if isinstance(error, TthcError):
+        return error.code, error.vi, error.en, error.details
+    if isinstance(error, OperationalError):
+        en = f"the database cannot be reached: {error.orig}".strip()
+        return "database_unavailable", "Không kết nối được cơ sở dữ liệu.", en, {}
+    if isinstance(error, click.ClickException):
+        en = error.format_message()
+        return "usage_invalid", "Dùng lệnh không đúng; xem --help.", en, {}
+    return "aborted", "Đã hủy.", "aborted", {}
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

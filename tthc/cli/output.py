@@ -11,6 +11,9 @@ from typing import Any
 
 import click
 
+DONE, FAILED = 0, 1
+"""How a command ends; wrong use ends with 2."""
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer as one JSON document.")
 
 

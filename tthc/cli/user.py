@@ -14,6 +14,7 @@ from tthc.cli.context import CommandContext
 from tthc.cli.output import answer, json_option
 from tthc.cli.sessions import open_sessions
 from tthc.domain.accounts import Role
+from tthc.domain.errors import NotFoundError
 from tthc.services.accounts import (
     DEMO_DOMAIN,
     DEMO_PASSWORD,
@@ -151,7 +152,10 @@ def list_(context: CommandContext, *, as_json: bool) -> None:
 def demo_list(context: CommandContext, *, as_json: bool) -> None:
     """List the demonstration users, if any, and the password they share; only in a trial."""
     if context.environment == "production":
-        raise click.ClickException("there are no demonstration users in production")
+        raise NotFoundError(
+            "Không có người dùng trình diễn trong môi trường thật.",
+            "there are no demonstration users in production",
+        )
     with _change(context) as session:
         found = list_users(session, email_suffix=DEMO_DOMAIN)
     told = {"password": DEMO_PASSWORD if found else None, "users": [_facts(e) for e in found]}
