@@ -96,6 +96,14 @@ def test_everything_that_keeps_running_has_a_health_check(compose):
     assert without == {"migrate"}
 
 
+def test_relay_and_beat_are_asked_for_their_work_not_for_their_being_there(compose):
+    relay, beat = (compose["services"][name]["healthcheck"]["test"] for name in ("relay", "beat"))
+    assert relay == ["CMD", "python", "-m", "workers.health", "relay"]
+    schedule = compose["services"]["beat"]["command"][-1]
+    assert beat == ["CMD", "python", "-m", "workers.health", "beat", schedule]
+    assert schedule.startswith(compose["services"]["beat"]["environment"]["TTHC_HOME"])
+
+
 def test_only_the_api_listens_and_only_on_this_machine(compose):
     ports = {name: s["ports"] for name, s in compose["services"].items() if "ports" in s}
     assert ports == {"api": ["127.0.0.1:8000:8000"]}

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tthc.services.watch import SWEEP_TASK
 from tthc.storage.tables.alerts import Alert, TaskSlot
 from workers.app import make_app
 from workers.context import Doors
+from workers.health import why_no_bell
 
 ROOT = Path(__file__).parents[2]
 
@@ -102,12 +104,13 @@ def test_a_rung_bell_is_a_raised_alert_and_ten_are_no_more(
 
 
 def test_beat_rings_by_itself_and_a_killed_worker_is_caught_up(
-    start, committed_sessions, late_dossier
+    start, committed_sessions, late_dossier, tmp_path
 ):
     start("beat")
     worker = start("worker")
     taken = TaskSlot.task == "imports.take_over"
     wait_until(lambda: count(committed_sessions, TaskSlot, taken))
+    assert why_no_bell(str(tmp_path / "beat"), now=datetime.now(UTC)) is None
     os.killpg(worker.pid, signal.SIGKILL)
     worker.wait()
     before = count(committed_sessions, TaskSlot, taken)
