@@ -13,8 +13,10 @@ from tthc.api.schemas.base import BaseSchema
 from tthc.domain.accounts import Permission
 
 UNDESCRIBED = {
+    "/",
     "/openapi.json",
     "/docs",
+    "/docs/",
     "/docs/init.js",
     "/docs/static/{name}",
     "/docs/errors",
