@@ -75,6 +75,9 @@ def test_what_cannot_be_taken_over_is_refused_at_once(
     refused = hand_in(integrator, content, query, content_type=kind)
     assert refused.status_code == status, refused.json
     assert refused.json["code"] == code
+    if status == 415:
+        assert "text/csv" in refused.json["detail"]
+        assert "text/csv" in refused.json["detail_en"]
     assert integrator.get(URL).json["items"] == []
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from tthc.api.faults import fault
+from tthc.api.parsing import WrongMediaTypeError
 from tthc.api.problem import FieldFault, Problem, field_faults, respond
 from tthc.domain.errors import (
     AuthenticationError,
@@ -57,6 +58,7 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(DataError, unfit_data)
     app.register_error_handler(DBAPIError, database_failed)
     app.register_error_handler(PoolTimeoutError, no_connection)
+    app.register_error_handler(WrongMediaTypeError, wrong_media_type)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, bug)
 
@@ -168,6 +170,19 @@ def http_error(error: HTTPException) -> Response:
     return respond(Problem(given.status_code, code, vi, en), headers)
 
 
+def wrong_media_type(error: WrongMediaTypeError) -> Response:
+    """Answer a body of another media type than the route takes, naming what it takes."""
+    code, _, _ = HTTP_TEXTS[415]
+    return respond(
+        Problem(
+            415,
+            code,
+            f"Chỉ nhận Content-Type: {error.wanted} (UTF-8).",
+            f"send Content-Type: {error.wanted} in UTF-8",
+        )
+    )
+
+
 HTTP_TEXTS: dict[int, tuple[str, str, str]] = {
     400: ("bad_request", "Yêu cầu không hợp lệ.", "the request is malformed"),
     404: ("not_found", "Không tìm thấy.", "there is nothing here"),
@@ -179,8 +194,8 @@ HTTP_TEXTS: dict[int, tuple[str, str, str]] = {
     414: ("uri_too_long", "Địa chỉ quá dài.", "the address is too long"),
     415: (
         "unsupported_media_type",
-        "Chỉ nhận Content-Type: application/json (UTF-8).",
-        "send Content-Type: application/json in UTF-8",
+        "Không nhận Content-Type này.",
+        "the route takes another Content-Type",
     ),
     431: ("headers_too_large", "Quá nhiều tiêu đề.", "too many or too large headers"),
     500: ("internal_error", "Lỗi hệ thống.", "an internal error"),

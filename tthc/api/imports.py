@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import request
-from werkzeug.exceptions import UnsupportedMediaType
 
 from tthc.api.blueprint import Answer, Blueprint, Decorator, created
 from tthc.api.context import Call
 from tthc.api.paging import page_of, read_paging
+from tthc.api.parsing import WrongMediaTypeError
 from tthc.api.schemas.imports import IMPORT, IMPORT_PAGE, IMPORT_QUERY, NEW_IMPORT_QUERY
 from tthc.domain.accounts import Permission
 from tthc.jobs.importing import find_mapping
@@ -23,9 +23,10 @@ from tthc.services.imports.requests import (
 )
 
 SHOWN_REFUSALS = 100
+CSV = "text/csv"
 CSV_BODY = {
     "required": True,
-    "content": {"text/csv": {"schema": {"type": "string", "maxLength": LONGEST_FILE}}},
+    "content": {CSV: {"schema": {"type": "string", "maxLength": LONGEST_FILE}}},
 }
 
 bp = Blueprint(
@@ -46,8 +47,8 @@ def hand_in(call: Call, arguments: dict[str, Any]) -> Answer:
     taken over. The same file handed in twice has no second effect.
     """
     content = request.get_data()
-    if request.mimetype != "text/csv":
-        raise UnsupportedMediaType
+    if request.mimetype != CSV:
+        raise WrongMediaTypeError(CSV)
     mapping = find_mapping(arguments["mapping"])
     check_file(bytes_source(arguments["file_name"], content), mapping.mapping)
     scope = call.actor.scope

@@ -26,7 +26,17 @@ LONGEST_QUERY = 4096
 LONGEST_PATH_PART = 200
 MOST_HEADERS = 64
 
+JSON = "application/json"
+
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+class WrongMediaTypeError(UnsupportedMediaType):
+    """The body is of none of the media types that the route takes."""
+
+    def __init__(self, *wanted: str) -> None:
+        super().__init__()
+        self.wanted = ", ".join(wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +98,7 @@ def parse(request: Request, wanted: Sequence[Wanted]) -> list[Any]:
 
     Raises:
         ValidationError: with the faults of all locations together.
-        MalformedJsonError, UnsupportedMediaType: the body cannot be read at all.
+        MalformedJsonError, WrongMediaTypeError: the body cannot be read at all.
     """
     loaded: list[Any] = []
     faults: dict[str, Any] = {}
@@ -134,15 +144,15 @@ def json_body(request: Request) -> dict[str, Any]:
     """Return the JSON object of the body; an empty body is an empty object.
 
     Raises:
-        UnsupportedMediaType: the Content-Type is not JSON in UTF-8.
+        WrongMediaTypeError: the Content-Type is not JSON in UTF-8.
         MalformedJsonError: not JSON, or not an object.
     """
     body = request.get_data()
     if not body:
         return {}
     charset = request.mimetype_params.get("charset", "utf-8")
-    if request.mimetype != "application/json" or charset.lower() != "utf-8":
-        raise UnsupportedMediaType
+    if request.mimetype != JSON or charset.lower() != "utf-8":
+        raise WrongMediaTypeError(JSON)
     value = load_json(body)
     if not isinstance(value, dict):
         raise MalformedJsonError(
