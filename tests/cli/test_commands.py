@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from datetime import datetime
 
 import pytest
 
 from tests import make
 from tests.commands import run_command
 from tests.jobs.alerting import act
+from tests.recount import recount
 from tthc.domain.lifecycle import Action
 from tthc.storage.schema import downgrade
 
@@ -96,6 +99,30 @@ def test_every_event_is_one_line_without_personal_data(run, committed_sessions):
     assert [line["action"] for line in lines] == ["receive", "withdraw"]
     assert "Bùi" not in json.dumps(lines, ensure_ascii=False)
     assert run("events", "export", "--after", str(lines[-1]["id"]))[1] == ""
+
+
+def test_what_is_exported_is_enough_for_every_count(run):
+    data(run("demo", "--communes", "2", "--dossiers", "200", "--json"))
+    period = ("--since", "2026-06-01", "--until", "2026-09-01", "--as-of", "2026-09-01")
+    sheet = data(run("metrics", *period, "--json"))
+    events, levels = (
+        [json.loads(line) for line in run("events", name)[1].splitlines()]
+        for name in ("export", "levels")
+    )
+
+    def is_eligible(procedure_code, day):
+        return any(
+            row["valid_from"] <= day.isoformat() < (row["valid_to"] or "9999")
+            for row in levels
+            if row["procedure_code"] == procedure_code and row["level"] == "full_online"
+        )
+
+    since, at = (datetime.fromisoformat(f"{day}T00:00+07:00") for day in period[1:4:2])
+    counted = sum(recount(events, since, at, is_eligible).values(), Counter())
+    told = sheet["total"]["counts"]
+    names = [name for name in counted if "." not in name]
+    assert {name: counted[name] for name in names} == {name: told[name] for name in names}
+    assert counted["received_eligible_online"] > 0
 
 
 @pytest.mark.parametrize(

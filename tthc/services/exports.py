@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from tthc.storage.queries.dossiers import stream_all_events
+from tthc.storage.queries.reference import list_service_levels
 
+LEVEL = ("procedure_code", "level", "valid_from", "valid_to", "legal_basis", "source")
 FREE_TEXT = frozenset({"reason", "papers"})
 
 
@@ -22,3 +24,11 @@ def stream_events(session: Session, *, after: int = 0) -> Iterator[dict[str, Any
         told = dict(row._mapping)
         facts = {name: fact for name, fact in told["facts"].items() if name not in FREE_TEXT}
         yield told | {"facts": facts}
+
+
+def list_levels(session: Session) -> list[dict[str, Any]]:
+    """Return which procedures were offered full-online when, ``[valid_from, valid_to)``.
+
+    The full-online figures need these days beside the events; all others need the events alone.
+    """
+    return [{name: getattr(row, name) for name in LEVEL} for row in list_service_levels(session)]
