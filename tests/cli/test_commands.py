@@ -46,6 +46,10 @@ def test_a_register_is_imported_and_counted(run):
     _, table, _ = run("metrics", *PERIOD, "--commune", "05128")
     assert "Xã Tân Lạc" in table
     assert "Tổng" in table
+    _, table, _ = run("metrics", *PERIOD)
+    for line in table.splitlines()[1:]:
+        received, carried_over, finished, closed, pending = map(int, line.split()[-9:-4])
+        assert received + carried_over == finished + closed + pending
 
 
 def test_refused_rows_are_listed_for_people_too(run):

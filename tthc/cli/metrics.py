@@ -82,7 +82,7 @@ def _row(row: UnitMetrics) -> dict[str, Any]:
 
 
 def _lines(sheet: MetricsSheet) -> Iterator[str]:
-    head = ["Đơn vị", "tiếp nhận", "kỳ trước", "đã có kết quả", "đang xử lý"]
+    head = ["Đơn vị", "tiếp nhận", "kỳ trước", "đã có kết quả", "rút, dừng", "đang xử lý"]
     head += ["đúng hạn", "QĐ 766", "trực tuyến", "toàn trình"]
     rows = [_cells(row, row.unit.name if row.unit else "") for row in sheet.rows if row.tally.total]
     if sheet.unassigned and sheet.unassigned.tally.total:
@@ -93,7 +93,7 @@ def _lines(sheet: MetricsSheet) -> Iterator[str]:
 
 def _cells(row: UnitMetrics, name: str) -> list[str]:
     tally = row.tally
-    counts = (tally.received, tally.carried_over, tally.finished, tally.pending)
+    counts = (tally.received, tally.carried_over, tally.finished, tally.closed, tally.pending)
     shown = {f.definition: f.value for f in row.figures if f.compared is not Compared.INSTANT}
     rates = ("on_time_finished/1", "on_time_qd766/1", "online_share/1", "full_online/1")
     return [name, *map(str, counts), *(_percent(shown[rate]) for rate in rates)]
