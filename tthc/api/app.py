@@ -52,6 +52,9 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
     def _register_error_handlers(self) -> None:
         """Leave errors to ``tthc.api.errors``."""
 
+    def _register_pagination_header(self) -> None:
+        """Leave pages to ``tthc.api.paging``, which has no header."""
+
     def _register_responses(self) -> None:
         for status in HTTPStatus:
             if status >= HTTPStatus.BAD_REQUEST:
