@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import request
-from werkzeug.exceptions import UnsupportedMediaType
 
 from tthc.api.blueprint import Answer, Blueprint, Decorator, created, tagged
 from tthc.api.context import Call
 from tthc.api.paging import page_of, read_paging
+from tthc.api.parsing import WrongMediaTypeError
 from tthc.api.schemas.actions import EMPTY
 from tthc.api.schemas.calendar import (
     CALENDAR,
@@ -72,7 +72,7 @@ def propose(call: Call, wanted: dict[str, Any]) -> Answer:
     computes what it moves, then a second person approves it.
     """
     if request.mimetype not in MEDIA_TYPES:
-        raise UnsupportedMediaType
+        raise WrongMediaTypeError(*MEDIA_TYPES)
     is_icalendar = request.mimetype == "text/calendar"
     decision = read_decision(DecisionFile(request.get_data(), is_icalendar, **wanted))
     sheet = propose_campaign(call.session, decision, call.actor, now=call.now)

@@ -120,6 +120,7 @@ def staff_of(desks: Sequence[Desk], province_code: str) -> list[Member]:
     """Return everybody who works in the demonstration."""
     members = [
         Member("quan-tri", "Quản trị hệ thống", Role.ADMINISTRATOR, None),
+        Member("quan-tri-2", "Quản trị hệ thống, người duyệt", Role.ADMINISTRATOR, None),
         Member("tich-hop", "Tài khoản tích hợp", Role.INTEGRATOR, None),
         Member(f"lanh-dao.{PROVINCE_SLUG}", "Lãnh đạo tỉnh", Role.PROVINCE_VIEWER, province_code),
     ]
