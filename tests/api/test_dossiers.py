@@ -224,6 +224,18 @@ def test_late_and_then_parked_is_still_listed_as_late(desk, signed_in, clock):
     assert [row["code"] for row in desk.get(f"{URL}?overdue=true").json["items"]] == [shown["code"]]
 
 
+def test_a_year_without_a_calendar_refuses_the_receipt_and_nothing_is_written(
+    desk, signed_in, clock
+):
+    clock.at = datetime(2027, 12, 28, 3, 0, tzinfo=UTC)
+    desk = signed_in((Role.RECEPTION, TAN_LAC))
+    refused = desk.post(URL, json=BODY | {"procedure_code": "1.001662"})  # seven working days
+    assert (refused.status_code, refused.json["code"]) == (503, "calendar_gap")
+    assert refused.json["facts"] == {"year": "2028"}
+    assert desk.get(URL).json["items"] == []
+    assert lodge(desk, procedure_code=BIRTH).json["code"].endswith("-0001")
+
+
 def test_an_unknown_filter_is_refused_and_never_lists_everything(desk):
     lodge(desk)
     assert desk.get(f"{URL}?statsu=2").status_code == 422

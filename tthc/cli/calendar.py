@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.orm import Session, sessionmaker
 
 from tthc.cli.context import CommandContext
 from tthc.cli.output import answer, json_option, table
 from tthc.cli.sessions import open_sessions
-from tthc.domain.accounts import Permission
+from tthc.domain.accounts import Actor, Permission
 from tthc.domain.campaign import CampaignStatus
 from tthc.jobs.campaigning import run_campaign
 from tthc.services.accounts import act_as
@@ -63,10 +64,7 @@ def propose(  # noqa: PLR0913 - one parameter for each option of the command
         with sessions.begin() as session:
             actor = act_as(session, username, _W)
             campaign = propose_campaign(session, decision, actor, now=obj.clock()).campaign.id
-        run_campaign(sessions, campaign, clock=obj.clock)
-        with sessions.begin() as session:
-            sheet = find_campaign(session, campaign, actor)
-            answer(_as_data(sheet), _lines(sheet), as_json=as_json)
+        _follow(obj, sessions, campaign, actor, as_json=as_json)
 
 
 @calendar.command("show")
@@ -95,10 +93,7 @@ def approve(obj: CommandContext, campaign: int, *, username: str, as_json: bool)
             status = find_campaign(session, campaign, actor).campaign.status
             if status not in {CampaignStatus.APPROVED, CampaignStatus.APPLIED}:
                 approve_campaign(session, campaign, actor, None, now=obj.clock())
-        run_campaign(sessions, campaign, clock=obj.clock)
-        with sessions.begin() as session:
-            sheet = find_campaign(session, campaign, actor)
-            answer(_as_data(sheet), _lines(sheet), as_json=as_json)
+        _follow(obj, sessions, campaign, actor, as_json=as_json)
 
 
 @calendar.command("withdraw")
@@ -111,6 +106,21 @@ def withdraw(obj: CommandContext, campaign: int, *, username: str, as_json: bool
     with open_sessions(obj) as sessions, sessions.begin() as session:
         actor = act_as(session, username, _W)
         sheet = withdraw_campaign(session, campaign, actor, None)
+        answer(_as_data(sheet), _lines(sheet), as_json=as_json)
+
+
+def _follow(
+    obj: CommandContext,
+    sessions: sessionmaker[Session],
+    campaign: int,
+    actor: Actor,
+    *,
+    as_json: bool,
+) -> None:
+    """Look at every open dossier, or move it, and show what came of it."""
+    run_campaign(sessions, campaign, clock=obj.clock)
+    with sessions.begin() as session:
+        sheet = find_campaign(session, campaign, actor)
         answer(_as_data(sheet), _lines(sheet), as_json=as_json)
 
 
