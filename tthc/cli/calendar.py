@@ -129,8 +129,8 @@ def _as_data(sheet: CampaignSheet) -> dict[str, Any]:
     names = ("id", "status", "unit_code", "legal_basis", "proposed_by", "approved_by", "revision")
     return {name: getattr(campaign, name) for name in names} | {
         "moved": sheet.moved,
-        "looked_at": campaign.looked_at,
-        "unreadable": campaign.unreadable,
+        "looked_at": sheet.looked_at,
+        "unreadable": sheet.unreadable,
         "days": [{"day": d.day, "change": d.change, "name": d.name} for d in sheet.days],
         "units": [asdict(count) for count in sheet.counts],
     }
@@ -141,7 +141,8 @@ def _lines(sheet: CampaignSheet) -> Iterator[str]:
     yield f"Thay đổi lịch · campaign {campaign.id}: {campaign.status.value}, {campaign.legal_basis}"
     for day in sheet.days:
         yield f"  {day.day:%d/%m/%Y}  {day.change.value:<6}  {day.name}"
-    yield f"Hồ sơ đang mở đã xem · open dossiers looked at: {campaign.looked_at}"
+    if sheet.looked_at is not None:
+        yield f"Hồ sơ đang mở đã xem · open dossiers looked at: {sheet.looked_at}"
     yield f"Đổi ngày hẹn, giấy hẹn sai · moved, slips wrong: {sheet.moved}"
     if sheet.counts:
         head = ["Đơn vị", "đổi ngày hẹn", "thành quá hạn", "thành trong hạn", "đã áp dụng"]

@@ -32,11 +32,17 @@ from tthc.storage.tables.campaigns import Campaign, CampaignDay, CampaignMove
 
 @dataclass(frozen=True, slots=True)
 class CampaignSheet:
-    """A campaign with its days and, once previewed, what it moves by commune."""
+    """A campaign with its days and, once previewed, what it moves by commune.
+
+    A reader sees the communes of their scope. ``looked_at`` and ``unreadable`` count open
+    dossiers of every unit concerned: None for who may not decide for all of these.
+    """
 
     campaign: Campaign
     days: Sequence[CampaignDay]
     counts: Sequence[MoveCount]
+    looked_at: int | None = None
+    unreadable: int | None = None
 
     @property
     def moved(self) -> int:
@@ -73,7 +79,7 @@ def propose_campaign(
     ]
     session.add_all(days)
     session.flush()
-    return CampaignSheet(campaign, days, ())
+    return CampaignSheet(campaign, days, (), 0, 0)
 
 
 def preview_again(
@@ -94,7 +100,7 @@ def preview_again(
     campaign.base_revision = reference.calendars.revision
     campaign.previewed_at = None
     _begin_anew(campaign)
-    return _changed(session, campaign)
+    return _changed(session, campaign, actor)
 
 
 def approve_campaign(
@@ -124,7 +130,7 @@ def approve_campaign(
     campaign.status = CampaignStatus.APPROVED
     _begin_anew(campaign)
     campaign.approved_by, campaign.approved_at = actor.username, now
-    return _changed(session, campaign)
+    return _changed(session, campaign, actor)
 
 
 def withdraw_campaign(
@@ -143,7 +149,7 @@ def withdraw_campaign(
         )
     campaign.status = CampaignStatus.WITHDRAWN
     queries.drop_moves(session, campaign.id)
-    return _changed(session, campaign)
+    return _changed(session, campaign, actor)
 
 
 def find_campaign(session: Session, campaign_id: int, actor: Actor) -> CampaignSheet:
@@ -152,7 +158,7 @@ def find_campaign(session: Session, campaign_id: int, actor: Actor) -> CampaignS
     units = _units_heard_of(session, actor)
     if units is not None and campaign.unit_code not in {None, *units}:
         raise NotFoundError("Không tìm thấy thay đổi lịch.", "there is no such campaign")
-    return _sheet(session, campaign)
+    return _sheet(session, campaign, actor)
 
 
 def list_campaigns(
@@ -248,15 +254,16 @@ def _take(session: Session, campaign_id: int, actor: Actor, version: int | None)
     return campaign
 
 
-def _changed(session: Session, campaign: Campaign) -> CampaignSheet:
+def _changed(session: Session, campaign: Campaign, actor: Actor) -> CampaignSheet:
     campaign.version += 1
     session.flush()
-    return _sheet(session, campaign)
+    return _sheet(session, campaign, actor)
 
 
-def _sheet(session: Session, campaign: Campaign) -> CampaignSheet:
-    days, counts = (
-        queries.list_days(session, campaign.id),
-        queries.count_moves(session, campaign.id),
-    )
-    return CampaignSheet(campaign, days, counts)
+def _sheet(session: Session, campaign: Campaign, actor: Actor) -> CampaignSheet:
+    days = queries.list_days(session, campaign.id)
+    units = None if actor.scope.everything else actor.scope.units
+    counts = queries.count_moves(session, campaign.id, units)
+    if not actor.scope.covers(campaign.unit_code):
+        return CampaignSheet(campaign, days, counts)
+    return CampaignSheet(campaign, days, counts, campaign.looked_at, campaign.unreadable)

@@ -90,15 +90,16 @@ class CampaignRowSchema(BaseSchema):
 class CampaignSchema(CampaignRowSchema):
     """A campaign with its days and what it moves, as previewed or as applied.
 
-    ``moved`` is also the number of printed slips that are wrong. ``looked_at`` grows while a
-    worker is at it; ``unreadable`` are dossiers whose derivation cites no limit.
+    ``moved`` is also the number of printed slips that are wrong, and ``units`` are those of the
+    reader. ``looked_at`` grows while a worker is at it; ``unreadable`` are dossiers whose
+    derivation cites no limit; both are null for who may not decide for all units concerned.
     """
 
     days = fields.List(fields.Nested(CampaignDaySchema()), required=True)
     moved = fields.Integer(required=True)
     units = fields.List(fields.Nested(MoveCountSchema()), required=True, attribute="counts")
-    looked_at = fields.Integer(required=True, attribute="campaign.looked_at")
-    unreadable = fields.Integer(required=True, attribute="campaign.unreadable")
+    looked_at = fields.Integer(required=True, allow_none=True)
+    unreadable = fields.Integer(required=True, allow_none=True)
 
 
 class MovedDossierSchema(BaseSchema):

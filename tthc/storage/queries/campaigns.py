@@ -212,8 +212,13 @@ def drop_moves(session: Session, campaign_id: int, ids: Sequence[int] | None = N
     session.execute(query, execution_options=NO_SYNC)
 
 
-def count_moves(session: Session, campaign_id: int) -> list[MoveCount]:
-    """Return the moves of a campaign by resolving unit; None is the unassigned bucket."""
+def count_moves(
+    session: Session, campaign_id: int, units: Collection[str] | None
+) -> list[MoveCount]:
+    """Return the moves of a campaign by resolving unit, of ``units`` (None: of all).
+
+    The unit None is the unassigned bucket, seen only with all.
+    """
     move = CampaignMove
     turns = (Turn.BECOMES_LATE, Turn.BECOMES_IN_TIME)
     counts = [func.count().filter(move.turn == turn) for turn in turns]
@@ -224,6 +229,8 @@ def count_moves(session: Session, campaign_id: int) -> list[MoveCount]:
         .group_by(move.unit_code)
         .order_by(move.unit_code)
     )
+    if units is not None:
+        query = query.where(move.unit_code.in_(units))
     return [MoveCount(*row[:5]) for row in session.execute(query)]
 
 
