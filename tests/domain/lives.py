@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from tests.domain.calendars import at, official
@@ -32,8 +33,9 @@ TOLD = Details(
 class Life:
     """A dossier with the due date its rules need, moved step by step."""
 
-    def __init__(self, limit=LIMIT, *, online=False) -> None:
-        self.limit, self.due = limit, None
+    def __init__(self, limit=LIMIT, *, online=False, plan=None) -> None:
+        self.limit, self.due, self.plan = limit, None, plan
+        self.runs = {}
         self.state = DossierState(version=1, registered_at=MONDAY, last_event_at=MONDAY)
         self.events = []
         if not online:
@@ -41,10 +43,16 @@ class Life:
 
     @property
     def rules(self) -> Rules:
-        return Rules(Offices.one(official()), self.limit, self.due)
+        plan = self.plan and replace(self.plan, running=self.running)
+        return Rules(Offices.one(official()), self.limit, self.due, stages=plan)
+
+    @property
+    def running(self):
+        return next((run for run in self.runs.values() if run.ended_at is None), None)
 
     def _take(self, outcome):
         self.state, self.due = outcome.state, outcome.due or self.due
+        self.runs |= {(run.round, run.number): run for run in outcome.stages}
         return outcome
 
     def do(self, action, when, details=TOLD):

@@ -25,6 +25,7 @@ ALLOWED = {
     2: {"hand_over": 4, "assign": 2, "request_supplement": 5, "extend": 2, "withdraw": 7},
     4: {
         "assign": 4,
+        "pass_on": 4,
         "request_supplement": 5,
         "request_payment": 6,
         "extend": 4,

@@ -18,7 +18,7 @@ FULL = (
     *ROW,
     *("submitted_by", "registered_at", "original_due_at", "due_granularity", "due_version"),
     *("extension_count", "supplement_count", "stop_count", "stopped_at", "paused_for"),
-    *("ended_at",),
+    *("ended_at", "current_stage", "stage_round"),
     *("return_form", "result_code", "is_result_electronic", "payment_kind", "fee_total"),
     *("papers", "fees", "summary", "foreign_system", "foreign_code", "is_demo"),
 )

@@ -14,6 +14,7 @@ from tthc.domain.ledger import Due
 from tthc.domain.lifecycle import Action, next_status
 from tthc.domain.moment import ONE_DAY, civil_day
 from tthc.domain.outcomes import Outcome, Rules, receive, set_due
+from tthc.domain.passing import follow, pass_on
 from tthc.domain.stopping import STOPS, begin_stop, check_running
 
 MOST_EXTENSIONS = 1
@@ -48,8 +49,8 @@ def act(
 
     Raises:
         TransitionRefusedError: the status does not allow it.
-        ReasonMissingError, ExtensionRefusedError, TimeOrderError, ClockStandsError: the
-            action's own rules.
+        ReasonMissingError, ExtensionRefusedError, TimeOrderError, ClockStandsError,
+        NoNextStageError: the action's own rules.
         CalendarGapError: a due date reaches a year without a calendar.
     """
     target = next_status(state.status, action)
@@ -62,7 +63,8 @@ def act(
     if action in STOPS:
         return begin_stop(moved, STOPS[action], at, back=state.status)
     handler = _HANDLERS.get(action)
-    return handler(moved, details, at, rules) if handler else Outcome(moved)
+    outcome = handler(moved, details, at, rules) if handler else Outcome(moved)
+    return follow(state, action, outcome, at=at, rules=rules)
 
 
 def check_order(state: DossierState, at: datetime) -> None:
@@ -160,6 +162,7 @@ _HANDLERS: dict[Action, _Handler] = {
     Action.ACCEPT: _accept,
     Action.ASSIGN: _assign,
     Action.HAND_OVER: _hand_over,
+    Action.PASS_ON: pass_on,
     Action.TAKE_SUPPLEMENT: stopping.take_supplement,
     Action.CONFIRM_PAYMENT: stopping.confirm_payment,
     Action.EXTEND: _extend,

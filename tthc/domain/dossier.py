@@ -77,6 +77,8 @@ class DossierState:
         resume_mode: what the end of the last open stop will do; RESTART once a supplement that
             counts anew was taken while the clock stood for another reason too.
         resume_status: where a stop returns to.
+        current_stage: number of the stage it is in, or in which it ended; None without stages.
+        stage_round: which time it goes through its stages; 0 without.
         last_event_at: claimed time of the newest event; the next may not lie before it.
     """
 
@@ -116,6 +118,8 @@ class DossierState:
     paper_count: int = 0
     digitised_count: int = 0
     reused_count: int = 0
+    current_stage: int | None = None
+    stage_round: int = 0
     last_event_at: datetime | None = None
 
 

@@ -64,6 +64,7 @@ class Action(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     RECALCULATE = "recalculate"
+    PASS_ON = "pass_on"  # noqa: S105 - from one stage to the next, no secret
 
 
 _S = Status
@@ -81,6 +82,7 @@ TRANSITIONS: dict[tuple[Status, Action], Status] = {
     (_S.RECEIVED, Action.EXTEND): _S.RECEIVED,
     (_S.RECEIVED, Action.WITHDRAW): _S.WITHDRAWN,
     (_S.PROCESSING, Action.ASSIGN): _S.PROCESSING,
+    (_S.PROCESSING, Action.PASS_ON): _S.PROCESSING,
     (_S.PROCESSING, Action.REQUEST_SUPPLEMENT): _S.SUPPLEMENT_REQUESTED,
     (_S.PROCESSING, Action.REQUEST_PAYMENT): _S.PAYMENT_REQUESTED,
     (_S.PROCESSING, Action.EXTEND): _S.PROCESSING,

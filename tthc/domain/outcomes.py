@@ -10,6 +10,7 @@ from tthc.domain.dossier import DossierState, StopReason
 from tthc.domain.ledger import Due, Facts
 from tthc.domain.lifecycle import Status
 from tthc.domain.limits import TimeLimit
+from tthc.domain.stages import DESK, StagePlan, StageRun, begin_stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Rules:
         due: the present due date with its derivation.
         limit_id: the row of the limit, written down at receipt.
         cited: what the limit is based on, kept in the derivation at receipt.
+        stages: those the dossier goes through, and the one it is in; None without.
     """
 
     offices: Offices
@@ -29,16 +31,25 @@ class Rules:
     due: Due | None
     limit_id: int | None = None
     cited: Facts = field(default_factory=dict)
+    stages: StagePlan | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A new state; ``due`` is set when the due date was computed anew."""
+    """A new state, and what else is new.
+
+    Attributes:
+        due: set when the due date was computed anew.
+        stages: those that ended, began or moved, in the order in which they did.
+        facts: what the event tells besides what it was told.
+    """
 
     state: DossierState
     due: Due | None = None
     began_stop: StopReason | None = None
     ended_stop: StopReason | None = None
+    stages: tuple[StageRun, ...] = ()
+    facts: Facts = field(default_factory=dict)
 
 
 def receive(state: DossierState, *, at: datetime, rules: Rules) -> Outcome:
@@ -46,7 +57,11 @@ def receive(state: DossierState, *, at: datetime, rules: Rules) -> Outcome:
     due = compute_due(at, rules.limit, rules.offices, rules.cited) if rules.limit else None
     limit_id = rules.limit_id or state.limit_id
     received = replace(state, received_at=at, status=Status.RECEIVED, limit_id=limit_id)
-    return set_due(received, due, at)
+    outcome = set_due(received, due, at)
+    if rules.stages is None:
+        return outcome
+    first = replace(outcome, state=replace(outcome.state, stage_round=1))
+    return enter_stage(first, DESK, at=at, plan=rules.stages)
 
 
 def set_due(state: DossierState, due: Due | None, at: datetime) -> Outcome:
@@ -64,3 +79,15 @@ def set_due(state: DossierState, due: Due | None, at: datetime) -> Outcome:
         original_overdue_at=state.original_overdue_at or due.overdue_at,
     )
     return Outcome(moved, due)
+
+
+def enter_stage(outcome: Outcome, number: int, *, at: datetime, plan: StagePlan) -> Outcome:
+    """End the running stage and begin stage ``number``; past the last one there is none to begin.
+
+    The round is that of the state.
+    """
+    stage = plan.find(number)
+    state = replace(outcome.state, current_stage=stage.number if stage else None)
+    ended = (replace(plan.running, ended_at=at),) if plan.running else ()
+    begun = (begin_stage(stage, state, at=at),) if stage else ()
+    return replace(outcome, state=state, stages=(*ended, *begun))

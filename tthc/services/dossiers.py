@@ -188,7 +188,7 @@ def act_on_dossier(
     if command.details.responsible_unit is not None:
         reference.unit(command.details.responsible_unit, field="responsible_unit")
     outcome = act(state_of(dossier), action, command.details, at=at, rules=rules)
-    facts = command.details.as_facts()
+    facts = command.details.as_facts() | dict(outcome.facts)
     told = Happening(action, actor.username, at, now, facts)
     record_change(session, dossier, outcome, told)
     return DossierSheet(dossier, queries.list_parties(session, [dossier.id]))

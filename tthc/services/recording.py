@@ -1,8 +1,8 @@
-"""Writing what happened to a dossier: its row, the event, due versions and stops, together."""
+"""Writing what happened to a dossier: its row, event, due versions, stops and stages, together."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,9 +14,12 @@ from tthc.domain.ledger import Due, Step
 from tthc.domain.lifecycle import Action
 from tthc.domain.outcomes import Outcome
 from tthc.domain.parties import PartyRole, Person
+from tthc.domain.stages import StageRun
 from tthc.domain.text import search_form
 from tthc.storage.queries.dossiers import find_due_version, list_stops
+from tthc.storage.queries.stages import find_stage
 from tthc.storage.tables.dossiers import ClockStop, Dossier, DossierEvent, DueVersion, Party
+from tthc.storage.tables.stages import DossierStage
 
 UNBORN = DossierState()
 
@@ -90,6 +93,7 @@ def _record(
         session.add(due_version(dossier.id, state, outcome.due, told.action))
     _record_stop(session, dossier.id, outcome, told)
     session.flush()
+    _record_stages(session, dossier.id, outcome.stages)
 
 
 def _record_stop(session: Session, dossier_id: int, outcome: Outcome, told: Happening) -> None:
@@ -112,6 +116,42 @@ def _record_stop(session: Session, dossier_id: int, outcome: Outcome, told: Happ
                 limit_on=date.fromisoformat(limit_on) if limit_on else None,
             )
         )
+
+
+def _record_stages(session: Session, dossier_id: int, runs: Iterable[StageRun]) -> None:
+    """Write stages that ended, began or moved, one after another: only one may be open."""
+    for run in runs:
+        row = find_stage(session, dossier_id, run.round, run.number)
+        values = stage_values(run)
+        if row is None:
+            session.add(DossierStage(dossier_id=dossier_id, **values))
+        else:
+            for name, value in values.items():
+                setattr(row, name, value)
+        session.flush()
+
+
+def stage_values(run: StageRun) -> dict[str, Any]:
+    """Return the columns of a stage but its dossier."""
+    due = run.due
+    return {
+        "round": run.round,
+        "number": run.number,
+        "name": run.name,
+        "unit_code": run.unit_code,
+        "agency": run.agency,
+        "officer": run.officer,
+        "started_at": run.started_at,
+        "ended_at": run.ended_at,
+        "limit_unit": run.limit.unit,
+        "limit_amount": run.limit.amount,
+        "limit_counting": run.limit.counting,
+        "is_confirmed": run.is_confirmed,
+        "is_inherited": run.is_inherited,
+        "due_at": due.due_at if due else None,
+        "overdue_at": due.overdue_at if due else None,
+        "ledger": dump_ledger(due.ledger) if due else [],
+    }
 
 
 def due_version(dossier_id: int, state: DossierState, due: Due, cause: Action) -> DueVersion:

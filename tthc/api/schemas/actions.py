@@ -68,7 +68,7 @@ class OfficerSchema(ActionSchema):
 
 
 class HandOverSchema(ActionSchema):
-    """To whom the dossier goes, when that is known already."""
+    """To whom the dossier goes, or is passed on, when that is known already."""
 
     officer = String(most=80, load_default=None, allow_none=True)
 
@@ -99,6 +99,7 @@ BODIES: dict[Action, ActionSchema] = {
     Action.ACCEPT: ActionSchema(),
     Action.REFUSE: ReasonedSchema(),
     Action.HAND_OVER: HandOverSchema(),
+    Action.PASS_ON: HandOverSchema(),
     Action.ASSIGN: OfficerSchema(),
     Action.REQUEST_SUPPLEMENT: SupplementSchema(),
     Action.TAKE_SUPPLEMENT: ActionSchema(),

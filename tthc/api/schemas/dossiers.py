@@ -164,6 +164,8 @@ class DossierSchema(DossierRowSchema):
     stopped_at = Instant(allow_none=True)
     paused_for = Choice(StopReason, allow_none=True)
     ended_at = Instant(allow_none=True)
+    current_stage = fields.Integer(allow_none=True)
+    stage_round = fields.Integer(required=True)
     return_form = Choice(ReturnForm, allow_none=True)
     result_code = fields.String(allow_none=True)
     is_result_electronic = fields.Boolean(required=True)

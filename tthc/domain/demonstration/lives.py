@@ -81,7 +81,8 @@ class Life:
         """Go one step further, or raise what the rules raise."""
         outcome = act(self.state, step.action, step.details, at=step.at, rules=self._rules)
         self.steps.append(step)
-        self._keep(Event(step.action, step.actor, step.at, step.details.as_facts(), outcome))
+        facts = step.details.as_facts() | dict(outcome.facts)
+        self._keep(Event(step.action, step.actor, step.at, facts, outcome))
 
     def _keep(self, event: Event) -> None:
         self.events.append(event)

@@ -12,11 +12,12 @@ from tthc.storage.tables import (
     idempotency,
     imports,
     reference,
+    stages,
     webhooks,
 )
 
 MODULES = (
-    *(reference, calendars, accounts, dossiers, campaigns, alerts, webhooks, imports),
-    idempotency,
+    *(reference, calendars, accounts, dossiers, campaigns, stages, alerts, webhooks),
+    *(imports, idempotency),
 )
 METADATA = Base.metadata

@@ -127,6 +127,8 @@ class Dossier(Base):
     paper_count: Mapped[int]
     digitised_count: Mapped[int]
     reused_count: Mapped[int]
+    current_stage: Mapped[int | None]
+    stage_round: Mapped[int]
     last_event_at: Mapped[datetime | None]
     standing: Mapped[int] = mapped_column(Computed(STANDING, persisted=True), deferred=True)
 
