@@ -26,6 +26,8 @@ NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 
 TAN_LAC, MUONG_BI, PROVINCE = "05128", "05158", "25"
 BIRTH, MARRIAGE, GUARDIANSHIP, WATER = "1.001193", "1.000894", "1.004837", "1.001662"
+LINKED = "2.000986"
+"""A liên thông procedure of three stages: 1, 7 and 5 working days; 20 days for the citizen."""
 CHEAP = HashCost(memory_kib=8, passes=1, lanes=1)
 PASSWORD = "correct horse battery"
 

@@ -56,7 +56,7 @@ def _entry(first_id: int, code: str) -> ProcedureEntry:
 
 def tell(count: int, seed: int = 1, today: date = TODAY):
     rng = Random(seed)
-    stage = set_stage(open_desks(PLACES, rng), a_catalogue(), today=today)
+    stage = set_stage(open_desks(PLACES, rng), a_catalogue(), lambda _unit: CALENDAR, today=today)
     arrivals = plan_arrivals(stage, count, rng)
     return [tell_life(arrival, rng, until=start_of_day(today)) for arrival in arrivals]
 

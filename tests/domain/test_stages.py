@@ -14,13 +14,8 @@ from tthc.domain.deadlines import Offices
 from tthc.domain.dossier import DossierState
 from tthc.domain.limits import Granularity, LimitUnit, TimeLimit
 from tthc.domain.replaying import limit_of, replay
-from tthc.domain.stages import (
-    StageRule,
-    begin_stage,
-    desk_limit,
-    end_standstill,
-    lay_plan,
-)
+from tthc.domain.stage_rules import StageRule
+from tthc.domain.stages import begin_stage, desk_limit, end_standstill, lay_plan
 
 DAYS, HOURS = LimitUnit.WORKING_DAY, LimitUnit.WORKING_HOUR
 COMMUNE, OTHER, PROVINCE = "05128", "05158", "25"

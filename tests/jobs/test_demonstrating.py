@@ -38,10 +38,11 @@ from tthc.storage.tables.dossiers import (
     Party,
 )
 from tthc.storage.tables.reference import ServiceLevelRow
+from tthc.storage.tables.stages import DossierStage
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 """Friday 20 November 2026, 10:00 in Viet Nam."""
-OF_A_DOSSIER = (Party, DossierEvent, DueVersion, ClockStop)
+OF_A_DOSSIER = (Party, DossierEvent, DueVersion, ClockStop, DossierStage)
 
 
 def wish(dossiers=300, communes=3, seed=5, **changes):
@@ -69,13 +70,17 @@ def columns(row, *left_out):
     )
 
 
+def _place(row):
+    return str((row.get("version"), row.get("round"), row.get("number")))
+
+
 def facts_of(session, dossier_id):
     dossier = session.get(Dossier, dossier_id)
     told = [columns(dossier, "id", "code", "is_demo")]
     for table in OF_A_DOSSIER:
         rows = session.scalars(select(table).where(table.dossier_id == dossier_id))
         found = [columns(row, "dossier_id", "id") for row in rows]
-        told.append(sorted(found, key=lambda row: str(row.get("version") or row.get("number"))))
+        told.append(sorted(found, key=_place))
     return told
 
 
@@ -243,3 +248,12 @@ def test_every_stored_due_date_is_what_its_derivation_gives_again(
             again = replay(load_ledger(row.ledger), {1: offices}.__getitem__)
             assert (again.due_at, again.overdue_at) == (row.due_at, row.overdue_at)
             assert dump_ledger(again.ledger) == row.ledger
+
+
+def test_procedures_of_several_agencies_are_passed_on_and_some_stages_are_behind(session):
+    write_page(session, tell(session, 2_000))
+    stages = session.scalars(select(DossierStage)).all()
+    assert {stage.agency for stage in stages} >= {"", "Cơ quan thuế", "Cơ quan Bảo hiểm xã hội"}
+    ended = [stage for stage in stages if stage.ended_at and stage.overdue_at]
+    behind = [stage for stage in ended if stage.ended_at >= stage.overdue_at]
+    assert 0 < len(behind) < len(ended)

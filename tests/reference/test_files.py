@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from datetime import date, datetime
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import pytest
 
@@ -180,3 +180,15 @@ def test_the_ladder_rises_and_the_manager_hears_of_every_late_rung():
     audiences = [set(row["audience"].split("|")) for row in ladder]
     assert set().union(*audiences) == {"officer", "manager", "chair", "province"}
     assert all("manager" in who for n, who in zip(days, audiences, strict=True) if n > 0)
+
+
+def test_stages_are_trial_values_in_the_order_of_their_numbers():
+    stages = FILES["stages"]
+    assert {"2.000986", "2.001023"} <= {row["procedure_code"] for row in stages}
+    assert {row["confirmed"] for row in stages} == {"false"}
+    assert all("quy trình nội bộ" in row["source"] for row in stages)
+    cases = groupby(stages, key=lambda row: (row["procedure_code"], row["case_code"]))
+    for _, rows in cases:
+        numbers = [int(row["number"]) for row in rows]
+        assert numbers == list(range(1, len(numbers) + 1))
+    assert len({tuple(row[c] for c in KEYS["stages"]) for row in stages}) == len(stages)

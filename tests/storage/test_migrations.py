@@ -62,6 +62,7 @@ def test_a_migration_imports_nothing_that_may_change_under_it(path):
 
 
 def test_reference_data_survive_the_way_back_and_forth(committed_url, committed_sessions):
+    """All but the stages, whose table is dropped on the way back."""
     with committed_sessions.begin() as session:
         make.a_desk(session)
         before = load_reference(session)
@@ -70,4 +71,5 @@ def test_reference_data_survive_the_way_back_and_forth(committed_url, committed_
     with committed_sessions.begin() as session:
         after = load_calendars(session)
         assert after.nation == before.calendar
-        assert not load_reference_files(session, make.reference_files(), now=make.NOW).is_changed
+        again = load_reference_files(session, make.reference_files(), now=make.NOW)
+        assert {name for name, count in again.changed.items() if count} == {"stages"}

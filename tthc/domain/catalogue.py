@@ -11,6 +11,7 @@ from typing import Any
 from tthc.domain.dossier import Channel
 from tthc.domain.errors import RuleError
 from tthc.domain.limits import TimeLimit
+from tthc.domain.stage_rules import StageRule
 
 DEFAULT_CASE = "default"
 ANY_AREA = ""
@@ -70,10 +71,15 @@ class Version:
     legal_basis: str
     yields_result: bool
     offers: tuple[OfferedLimit, ...]
+    stages: tuple[StageRule, ...] = ()
 
     def is_valid_on(self, day: date) -> bool:
         """Say whether the version is in force on ``day``."""
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+    def stages_of(self, case_code: str) -> tuple[StageRule, ...]:
+        """Return the stages of one case, in no order; none where no process was laid down."""
+        return tuple(stage for stage in self.stages if stage.case_code == case_code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from tthc.domain.dossier import DossierState
 from tthc.domain.ledger import Due
 from tthc.domain.limits import Counting, LimitUnit, StopMode, TimeLimit
 from tthc.domain.moment import ONE_DAY, at_minute, civil_day, start_of_day
+from tthc.domain.stage_rules import StageRule
 
 DESK = 0
 """The stage from receipt to hand-over. Every plan begins with it."""
@@ -26,25 +27,6 @@ HAND_OVER_CUTOFF = 15 * 60
 
 Source: practice (“sau 15 giờ”); to be confirmed. Choice: docs/decisions/stages.md.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class StageRule:
-    """One stage of a case of a procedure version, as the decision on its process lays it down.
-
-    Attributes:
-        number: 1 and up without gaps; 0 gives the desk a limit of its own.
-        unit_code: whose turn it is; None: the resolving unit's (the receiving one's at the desk).
-        agency: who it is within the area of that unit, if not the unit itself; else empty.
-    """
-
-    case_code: str
-    number: int
-    name: str
-    unit_code: str | None
-    agency: str
-    limit: TimeLimit
-    is_confirmed: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Events, due dates and states as COPY wants them: the same rows as ``recording`` writes."""
+"""Events, due dates, stages, states as COPY wants them: the same rows as ``recording`` writes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 from tthc.domain.dossier import DossierState, changes_between, values_of
 from tthc.domain.ledger import Due
 from tthc.domain.lifecycle import Action
-from tthc.services.recording import Happening, dump_ledger
+from tthc.domain.stages import StageRun
+from tthc.services.recording import Happening, dump_ledger, stage_values
 
 Row = tuple[Any, ...]
 
@@ -18,6 +19,12 @@ EVENT = (
     *("changes", "facts"),
 )
 DUE = ("dossier_id", "version", "due_at", "overdue_at", "set_at", "cause", "ledger")
+
+STAGE = (
+    *("dossier_id", "round", "number", "name", "unit_code", "agency", "officer", "started_at"),
+    *("ended_at", "limit_unit", "limit_amount", "limit_counting", "is_confirmed"),
+    *("is_inherited", "due_at", "overdue_at", "ledger"),
+)
 
 as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -38,6 +45,13 @@ def due_row(dossier_id: int, state: DossierState, due: Due, cause: Action) -> Ro
     """Return the columns of ``DUE``."""
     when = (due.due_at, due.overdue_at, state.due_set_at)
     return (dossier_id, state.due_version, *when, cause.value, as_json(dump_ledger(due.ledger)))
+
+
+def stage_row(dossier_id: int, run: StageRun) -> Row:
+    """Return the columns of ``STAGE``."""
+    values = stage_values(run)
+    own = (plain(values[name]) for name in STAGE[1:-1])
+    return (dossier_id, *own, as_json(values["ledger"]))
 
 
 def plain(value: Any) -> Any:

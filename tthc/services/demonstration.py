@@ -52,7 +52,7 @@ def prepare_demonstration(session: Session, communes: int, rng: Random, *, now: 
     desks = open_desks(_places(reference, communes), rng)
     _add_staff(session, desks, now=now)
     load_service_levels(session, _decisions(reference), now=now)
-    return set_stage(desks, reference.procedures, today=civil_day(now))
+    return set_stage(desks, reference.procedures, reference.calendar_of, today=civil_day(now))
 
 
 def staff_demonstration(session: Session, communes: int, rng: Random, *, now: datetime) -> int:

@@ -19,11 +19,13 @@ from tthc.domain.text import search_form
 from tthc.services.copying import (
     DUE,
     EVENT,
+    STAGE,
     Row,
     as_json,
     due_row,
     event_row,
     plain,
+    stage_row,
     state_row,
 )
 from tthc.services.recording import UNBORN, Happening
@@ -43,7 +45,7 @@ STOP = (
 
 
 def write_page(session: Session, lives: Sequence[Life]) -> int:
-    """Write dossiers with their persons, events, due dates and stops; return how many events.
+    """Write dossiers with all that belongs to them; return how many events.
 
     Codes are given in the order of ``lives``. Every moment of recording is the moment it
     happened, as if the desk had written it down at once.
@@ -57,6 +59,7 @@ def write_page(session: Session, lives: Sequence[Life]) -> int:
         ("dossier_events", EVENT, _events),
         ("due_versions", DUE, _dues),
         ("clock_stops", STOP, _stops),
+        ("dossier_stages", STAGE, _stages),
     )
     for name, columns, rows_of in tables:
         copy_rows(session, name, columns, (row for i, life in numbered for row in rows_of(i, life)))
@@ -107,6 +110,11 @@ def _dues(dossier_id: int, life: Life) -> Iterator[Row]:
     for event in life.events:
         if event.outcome.due is not None:
             yield due_row(dossier_id, event.outcome.state, event.outcome.due, event.action)
+
+
+def _stages(dossier_id: int, life: Life) -> Iterator[Row]:
+    for run in life.runs.values():
+        yield stage_row(dossier_id, run)
 
 
 def _stops(dossier_id: int, life: Life) -> Iterator[Row]:

@@ -30,6 +30,7 @@ from tthc.services.recording import (
     state_of,
 )
 from tthc.services.reference import Reference, UnitEntry, load_reference
+from tthc.services.staging import plan_of
 from tthc.storage.queries import dossiers as queries
 from tthc.storage.queries.dossiers import DossierFilter
 from tthc.storage.tables.dossiers import Dossier, DossierEvent, Party
@@ -74,7 +75,8 @@ def lodge_dossier(
         resolving_unit=resolving.code,
     )
     offices = reference.offices(receiving.code, resolving.code)
-    rules = Rules(offices, offered.offer.limit, None, offered.offer.id, offered.cited)
+    plan = reference.plan(offered, receiving.code, resolving.code)
+    rules = Rules(offices, offered.offer.limit, None, offered.offer.id, offered.cited, plan)
     is_online = new.channel is Channel.ONLINE
     outcome = Outcome(state) if is_online else receive(state, at=at, rules=rules)
     code = _next_code(session, receiving, civil_day(at))
@@ -208,13 +210,14 @@ def rules_of(session: Session, dossier: Dossier, reference: Reference, *, day: d
     due = present_due(session, dossier)
     limit = limit_of(due) if due else None
     offered = reference.offers.get(dossier.limit_id or 0)
-    if limit is not None or offered is None:
-        return Rules(offices, limit, due)
-    if dossier.received_at is None:
+    if dossier.received_at is None and offered is not None:
         old = offered.offer
         wanted = (old.case_code, old.channel, old.area_class)
         offered = reference.offered(offered.entry.code, day, wanted)
-    return Rules(offices, offered.offer.limit, due, offered.offer.id, offered.cited)
+    plan = plan_of(session, dossier, offered, reference)
+    if limit is not None or offered is None:
+        return Rules(offices, limit, due, stages=plan)
+    return Rules(offices, offered.offer.limit, due, offered.offer.id, offered.cited, plan)
 
 
 def find_dossier(session: Session, code: str, actor: Actor) -> DossierSheet:

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from tthc.domain.catalogue import refuse_overlaps
 from tthc.domain.dossier import Channel
-from tthc.domain.errors import RuleError
 from tthc.domain.limits import Counting, LimitUnit, StopMode
 from tthc.domain.reference import ServiceLevel, UnitLevel
 from tthc.domain.text import search_form, stored_form
 from tthc.services.calendar_loading import load_calendar_rows
+from tthc.services.reference_rows import Versions, upsert
+from tthc.services.stage_loading import load_stages
 from tthc.storage.queries.calendars import find_calendar_revision
 from tthc.storage.queries.reference import map_by_key, renew_stamp
 from tthc.storage.tables.reference import (
@@ -28,14 +29,8 @@ from tthc.storage.tables.reference import (
     Unit,
 )
 
-NAMES = ("units", "procedures", "time_limits", "calendar", "hours", "ladder")
+NAMES = ("units", "procedures", "time_limits", "calendar", "hours", "ladder", "stages")
 Rows = Sequence[Mapping[str, str]]
-
-
-class VersionUnknownError(RuleError):
-    """A time limit names a procedure version that is not in the catalogue."""
-
-    code = "version_unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +59,22 @@ class LoadReport:
 def load_reference_files(session: Session, files: ReferenceFiles, *, now: datetime) -> LoadReport:
     """Write the rows that are new or differ; processes notice by the stamp.
 
-    Rows that are in the database but no longer in the files stay: dossiers point at them.
+    Rows that are in the database but no longer in the files stay, but for stages: dossiers
+    point at them.
 
     Raises:
         OverlapError: two rows of one file claim the same days.
+        VersionUnknownError, StagesInvalidError: limits or stages belong to nothing, or stages
+            do not fit their case.
     """
     rows = files.rows
     _refuse_overlaps(rows)
     changed = {
-        "units": _upsert(session, Unit, ("code",), map(_unit, rows["units"])),
+        "units": upsert(session, Unit, ("code",), map(_unit, rows["units"])),
         "procedures": _load_procedures(session, rows["procedures"]),
         "time_limits": _load_limits(session, rows["time_limits"]),
-        "ladder": _upsert(session, LadderRung, ("code",), map(_rung, rows["ladder"])),
+        "ladder": upsert(session, LadderRung, ("code",), map(_rung, rows["ladder"])),
+        "stages": load_stages(session, rows["stages"]),
     }
     calendar = load_calendar_rows(session, rows["calendar"], rows["hours"], now=now)
     changed |= {"calendar": calendar.days, "hours": calendar.hours}
@@ -114,7 +113,7 @@ def load_service_levels(
         for d in decisions
     ]
     key = ("procedure_code", "valid_from")
-    changed = _upsert(session, ServiceLevelRow, key, values)
+    changed = upsert(session, ServiceLevelRow, key, values)
     known = sorted(map_by_key(session, ServiceLevelRow, *key).items())
     for (before, row), (after, following) in pairwise(known):
         row.valid_to = following.valid_from if before[0] == after[0] else None
@@ -160,9 +159,9 @@ def _unit(row: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _load_procedures(session: Session, rows: Rows) -> int:
-    changed = _upsert(session, Procedure, ("code",), map(_procedure, rows))
+    changed = upsert(session, Procedure, ("code",), map(_procedure, rows))
     versions = map(_version, rows)
-    return changed + _upsert(session, ProcedureVersion, ("procedure_code", "valid_from"), versions)
+    return changed + upsert(session, ProcedureVersion, ("procedure_code", "valid_from"), versions)
 
 
 def _procedure(row: Mapping[str, str]) -> dict[str, Any]:
@@ -188,27 +187,10 @@ def _version(row: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _load_limits(session: Session, rows: Rows) -> int:
-    versions = map_by_key(session, ProcedureVersion, "procedure_code", "valid_from")
-    newest = {key[0]: version for key, version in sorted(versions.items())}
-    values = [_limit(row, _version_of(row, versions, newest).id) for row in rows]
+    versions = Versions(session)
+    values = [_limit(row, versions.of(row).id) for row in rows]
     key = ("version_id", "case_code", "channel", "area_class")
-    return _upsert(session, TimeLimitRow, key, values)
-
-
-def _version_of(
-    row: Mapping[str, str], versions: Mapping[Any, Any], newest: Mapping[str, Any]
-) -> ProcedureVersion:
-    """Return the version that a limit's row names by its first day, else the newest one."""
-    code, since = row["procedure_code"], row["version_from"]
-    found = versions.get((code, _day(since))) if since else newest.get(code)
-    if not isinstance(found, ProcedureVersion):
-        raise VersionUnknownError(
-            f"Thời hạn của thủ tục {code} thuộc một phiên bản không có trong danh mục.",
-            f"a time limit of procedure {code} belongs to no version of the catalogue",
-            procedure_code=code,
-            version_from=since,
-        )
-    return found
+    return upsert(session, TimeLimitRow, key, values)
 
 
 def _limit(row: Mapping[str, str], version_id: int) -> dict[str, Any]:
@@ -235,30 +217,6 @@ def _rung(row: Mapping[str, str]) -> dict[str, Any]:
         "audience": row["audience"],
         "source": row["source"],
     }
-
-
-def _upsert(
-    session: Session, table: type[Any], key: tuple[str, ...], values: Iterable[dict[str, Any]]
-) -> int:
-    """Insert what is new, change what differs, leave the rest alone; return how many rows."""
-    known = map_by_key(session, table, *key)
-    changed = 0
-    for value in values:
-        row = known.get(tuple(value[name] for name in key))
-        if row is None:
-            session.add(table(**value))
-        elif not _update(row, value):
-            continue
-        changed += 1
-    session.flush()
-    return changed
-
-
-def _update(row: Any, value: Mapping[str, Any]) -> bool:
-    differing = {k: v for k, v in value.items() if getattr(row, k) != v}
-    for name, new in differing.items():
-        setattr(row, name, new)
-    return bool(differing)
 
 
 _day: Callable[[str], date] = date.fromisoformat

@@ -24,12 +24,16 @@ from tthc.domain.deadlines import Offices
 from tthc.domain.dossier import Channel
 from tthc.domain.errors import NotReadyError, RuleError
 from tthc.domain.ledger import Facts
-from tthc.domain.limits import TimeLimit
+from tthc.domain.limits import StopMode, TimeLimit
 from tthc.domain.overdue import Rung
 from tthc.domain.reference import UnitLevel
+from tthc.domain.stage_rules import StageRule
+from tthc.domain.stages import StagePlan, lay_plan
 from tthc.services.calendars import load_calendars
 from tthc.storage.queries import reference as queries
+from tthc.storage.queries.stages import list_procedure_stages
 from tthc.storage.tables.reference import TimeLimitRow
+from tthc.storage.tables.stages import ProcedureStage
 
 
 class UnitUnknownError(RuleError):
@@ -120,6 +124,15 @@ class Reference:
         version = entry.version_on(day)
         return Offered(entry, version, choose_offer(version, *wanted))
 
+    def plan(
+        self, offered: Offered, receiving: str | None, resolving: str | None
+    ) -> StagePlan | None:
+        """Return the stages of a dossier under this limit, None where its case has none."""
+        rules = offered.version.stages_of(offered.offer.case_code)
+        if not rules:
+            return None
+        return lay_plan(rules, receiving, resolving or receiving, self.calendar_of)
+
 
 def load_reference(session: Session) -> Reference:
     """Return the reference data in force: one small statement when nothing changed.
@@ -178,9 +191,12 @@ def _build(session: Session, stamp: UUID) -> Reference:
 
 def _build_procedures(session: Session) -> dict[str, ProcedureEntry]:
     versions: dict[str, list[Version]] = {}
+    stages = _build_stages(session)
     for row in queries.list_procedure_versions(session):
         offers = tuple(_offer(limit) for limit in row.limits)
-        version = Version(row.valid_from, row.valid_to, row.legal_basis, row.yields_result, offers)
+        rules = tuple(stages.get(row.id, ()))
+        published = (row.valid_from, row.valid_to, row.legal_basis, row.yields_result)
+        version = Version(*published, offers, rules)
         versions.setdefault(row.procedure_code, []).append(version)
     return {
         row.code: ProcedureEntry(
@@ -202,3 +218,17 @@ def _offer(row: TimeLimitRow) -> OfferedLimit:
         row.note,
         row.area_class,
     )
+
+
+def _build_stages(session: Session) -> dict[int, list[StageRule]]:
+    """Return the stages of each procedure version by its id."""
+    stages: dict[int, list[StageRule]] = {}
+    for row in list_procedure_stages(session):
+        stages.setdefault(row.version_id, []).append(_stage(row))
+    return stages
+
+
+def _stage(row: ProcedureStage) -> StageRule:
+    limit = TimeLimit(row.amount, row.unit, stop_mode=StopMode.SHIFT)
+    named = (row.case_code, row.number, row.name, row.unit_code, row.agency)
+    return StageRule(*named, limit, row.is_confirmed)

@@ -21,6 +21,10 @@ from tthc.domain.dossier import Channel, SubmittedBy
 from tthc.domain.ledger import Facts
 from tthc.domain.limits import Counting, LimitUnit
 from tthc.domain.moment import ONE_DAY, at_minute
+from tthc.domain.stages import StagePlan, lay_plan
+
+Catalogue = Mapping[str, ProcedureEntry]
+CalendarOf = Callable[[str | None], WorkingCalendar]
 
 LENGTH = timedelta(days=304)
 FIRST_DAY = date(2025, 7, 1)
@@ -57,7 +61,10 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """An application on its way in. ``resolving`` is another desk for a few."""
+    """An application on its way in. ``resolving`` is another desk for a few.
+
+    ``plan`` are the stages it will go through, None where its procedure has none.
+    """
 
     desk: Desk
     resolving: Desk
@@ -67,27 +74,30 @@ class Arrival:
     at: datetime
     fate: Fate
     cited: Facts
+    plan: StagePlan | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What the arrivals are drawn from."""
+    """What the arrivals are drawn from. ``calendar_of`` gives the calendar of any unit."""
 
     desks: Sequence[Desk]
-    catalogue: Mapping[str, ProcedureEntry]
+    catalogue: Catalogue
     kinds: Sequence[Kind]
     calendar: WorkingCalendar
     first_day: date
     today: date
+    calendar_of: CalendarOf
 
 
 def set_stage(
-    desks: Sequence[Desk], catalogue: Mapping[str, ProcedureEntry], *, today: date
+    desks: Sequence[Desk], catalogue: Catalogue, calendar_of: CalendarOf, *, today: date
 ) -> Stage:
     """Return the stage for the ten months before ``today``."""
     first_day = max(today - LENGTH, FIRST_DAY)
     kinds = [kind for kind in KINDS if kind.code in catalogue]
-    return Stage(desks, catalogue, kinds, desks[0].place.calendar, first_day, today)
+    calendar = desks[0].place.calendar
+    return Stage(desks, catalogue, kinds, calendar, first_day, today, calendar_of)
 
 
 def plan_arrivals(stage: Stage, count: int, rng: Random) -> list[Arrival]:
@@ -137,8 +147,12 @@ def _arrive(stage: Stage, desk: Desk, kind: Kind, day: date, *, rng: Random) -> 
         at = _at_desk(stage, desk.place.calendar, day, rng)
     elsewhere = rng.random() < ELSEWHERE_SHARE
     resolving = rng.choice(stage.desks) if elsewhere else desk
-    cited = cite(kind.code, stage.catalogue[kind.code].version_on(day), offer)
-    return Arrival(desk, resolving, kind, offer, submitted_by, at, Fate.PROMPT, cited)
+    version = stage.catalogue[kind.code].version_on(day)
+    rules = version.stages_of(offer.case_code)
+    units = (desk.place.unit_code, resolving.place.unit_code)
+    plan = lay_plan(rules, *units, stage.calendar_of) if rules else None
+    cited = cite(kind.code, version, offer)
+    return Arrival(desk, resolving, kind, offer, submitted_by, at, Fate.PROMPT, cited, plan)
 
 
 def _offers(stage: Stage, kind: Kind, day: date, rng: Random) -> dict[Channel, OfferedLimit]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import Random
 from typing import Any
@@ -25,6 +25,7 @@ from tthc.domain.ledger import Due
 from tthc.domain.lifecycle import Action
 from tthc.domain.outcomes import Outcome, Rules, receive
 from tthc.domain.receipt import NewDossier
+from tthc.domain.stages import StagePlan, StageRun
 
 ONLINE_PAYMENT = ((PaymentKind.ON_PORTAL, 0.7), (PaymentKind.VIA_GATEWAY, 0.9))
 DESK_PAYMENT = ((PaymentKind.ON_PORTAL, 0.15), (PaymentKind.VIA_GATEWAY, 0.4))
@@ -61,6 +62,7 @@ class Life:
     steps: list[Step] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     due: Due | None = None
+    runs: dict[tuple[int, int], StageRun] = field(default_factory=dict)
 
     @property
     def state(self) -> DossierState:
@@ -87,12 +89,21 @@ class Life:
     def _keep(self, event: Event) -> None:
         self.events.append(event)
         self.due = event.outcome.due or self.due
+        self.runs |= {(run.round, run.number): run for run in event.outcome.stages}
 
     @property
     def _rules(self) -> Rules:
         arrival = self.arrival
         offices = Offices(arrival.desk.place.calendar, arrival.resolving.place.calendar)
-        return Rules(offices, arrival.offer.limit, self.due, cited=arrival.cited)
+        limit, cited = arrival.offer.limit, arrival.cited
+        return Rules(offices, limit, self.due, cited=cited, stages=self.plan)
+
+    @property
+    def plan(self) -> StagePlan | None:
+        """The stages it goes through, with the one it is in; None without."""
+        running = (run for run in self.runs.values() if run.ended_at is None)
+        plan = self.arrival.plan
+        return replace(plan, running=next(running, None)) if plan else None
 
 
 def invent_application(arrival: Arrival, rng: Random) -> NewDossier:

@@ -12,6 +12,7 @@ from tthc.domain.dossier import Details, PaymentKind, ReturnForm, SubmittedBy
 from tthc.domain.lifecycle import Action, Status
 from tthc.domain.limits import Counting, Granularity
 from tthc.domain.moment import at_minute, civil_day
+from tthc.domain.stages import DESK
 
 NOTHING_TOLD = Details()
 TO_BE_PAID = Details(reason="Thông báo nghĩa vụ tài chính.")
@@ -97,7 +98,9 @@ class _Plot:
         if self._status is not Status.PROCESSING:
             return
         yield from self._extension()
-        yield self._finish()
+        result = self._finish()
+        yield from self._passing(until=result.at)
+        yield result
         yield from self._return()
 
     def _acceptance(self) -> Iterator[Step]:
@@ -176,6 +179,17 @@ class _Plot:
         )
         at = at_minute(day, self._between(opens, closes - 1))
         yield Step(Action.EXTEND, self.manager, at, told)
+
+    def _passing(self, *, until: datetime) -> Iterator[Step]:
+        """Yield how it is passed on from stage to stage, to the last one before its result."""
+        plan, begin = self.life.plan, self.life.events[-1].at
+        stages = plan.after(self.life.state.current_stage or DESK) if plan else ()
+        minutes = max(self.calendar.minutes_between(begin, until), 2)
+        parts = sorted(self._between(1, minutes) for _ in stages)
+        for stage, part in zip(stages, parts, strict=True):
+            told = Details(officer=None if stage.agency else self.officer)
+            at = min(self.calendar.add_minutes(begin, part), until)
+            yield Step(Action.PASS_ON, self.officer, at, told)
 
     def _finish(self) -> Step:
         is_online = self.life.state.return_form is ReturnForm.ELECTRONIC

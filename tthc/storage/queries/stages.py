@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tthc.storage.tables.stages import DossierStage
+from tthc.storage.tables.stages import DossierStage, ProcedureStage
+
+
+def list_procedure_stages(session: Session) -> Sequence[ProcedureStage]:
+    """Return the stages of every procedure version and case, in their order."""
+    order = (ProcedureStage.version_id, ProcedureStage.case_code, ProcedureStage.number)
+    return session.scalars(select(ProcedureStage).order_by(*order)).all()
 
 
 def find_stage(
