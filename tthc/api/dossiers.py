@@ -10,7 +10,12 @@ from flask import request
 from tthc.api.blueprint import Answer, Blueprint, View, created, tagged
 from tthc.api.context import Call
 from tthc.api.paging import page_of, read_paging
-from tthc.api.presenting import dossier_as_data, dossier_as_row, explanation_as_data
+from tthc.api.presenting import (
+    dossier_as_data,
+    dossier_as_row,
+    explanation_as_data,
+    stages_as_data,
+)
 from tthc.api.schemas.actions import BODIES
 from tthc.api.schemas.deadlines import DEADLINE
 from tthc.api.schemas.dossiers import (
@@ -20,6 +25,7 @@ from tthc.api.schemas.dossiers import (
     HISTORY,
     NEW_DOSSIER,
 )
+from tthc.api.schemas.stages import STAGES
 from tthc.domain.accounts import Permission
 from tthc.domain.lifecycle import Action
 from tthc.domain.receipt import NewDossier
@@ -33,6 +39,7 @@ from tthc.services.dossiers import (
     lodge_dossier,
     make_filter,
 )
+from tthc.services.stages import show_stages
 
 bp = Blueprint("dossiers", __name__, url_prefix="/api/v1/dossiers", description="Hồ sơ · dossiers")
 
@@ -85,6 +92,13 @@ def history(call: Call, code: str) -> Answer:
 def deadline(call: Call, code: str) -> Answer:
     """Show when a dossier is due, and why."""
     return explanation_as_data(explain_dossier(call.session, code, call.actor, now=call.now))
+
+
+@bp.get("/<code>/stages", allow=Permission.DOSSIER_READ)
+@bp.response(200, STAGES)
+def stages(call: Call, code: str) -> Answer:
+    """Show where a dossier is among its stages, which are behind, and whose its lateness is."""
+    return stages_as_data(show_stages(call.session, code, call.actor, now=call.now))
 
 
 def _acting(action: Action) -> View:

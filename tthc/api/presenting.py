@@ -9,6 +9,7 @@ from tthc.domain.lifecycle import NOT_COUNTED, STATUS_NAMES
 from tthc.domain.parties import PartyRole, mask_name
 from tthc.services.deadlines import Explanation
 from tthc.services.dossiers import DossierSheet
+from tthc.services.stages import StageLine, StageSheet
 
 ROW = (
     *("code", "version", "status", "procedure_code", "channel", "receiving_unit"),
@@ -22,6 +23,12 @@ FULL = (
     *("return_form", "result_code", "is_result_electronic", "payment_kind", "fee_total"),
     *("papers", "fees", "summary", "foreign_system", "foreign_code", "is_demo"),
 )
+
+STAGE = (
+    *("round", "number", "name", "unit_code", "agency", "officer", "started_at", "ended_at"),
+    *("limit_unit", "limit_amount", "limit_counting", "is_confirmed", "is_inherited", "due_at"),
+)
+AHEAD = ("number", "name", "unit_code", "agency")
 
 
 def dossier_as_row(sheet: DossierSheet, *, now: datetime) -> dict[str, Any]:
@@ -62,4 +69,30 @@ def explanation_as_data(told: Explanation) -> dict[str, Any]:
         "skipped": [{"day": day, "reason": reason} for day, reason in told.skipped],
         "stops": told.stops,
         "sentences": told.sentences,
+    }
+
+
+def stages_as_data(sheet: StageSheet) -> dict[str, Any]:
+    """Return where a dossier is among its stages as JSON shapes it."""
+    dossier = sheet.dossier
+    return {
+        "current_stage": dossier.current_stage,
+        "stage_round": dossier.stage_round,
+        "due_at": dossier.due_at,
+        "is_overdue": sheet.is_overdue,
+        "used_minutes": sheet.used_minutes,
+        "late_minutes": sheet.late_minutes,
+        "items": [_stage(line) for line in sheet.lines],
+        "ahead": [
+            {name: getattr(stage, name) for name in AHEAD} | {"is_skipped": sheet.is_skipped}
+            for stage in sheet.ahead
+        ],
+    }
+
+
+def _stage(line: StageLine) -> dict[str, Any]:
+    return {name: getattr(line.row, name) for name in STAGE} | {
+        "is_behind": line.is_behind,
+        "used_minutes": line.used_minutes,
+        "late_minutes": line.late_minutes,
     }
