@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from random import Random
 
@@ -20,11 +21,21 @@ PAUSES = (20, 90, 500, 1_440, 2_900, 7_000)
 """Minutes between two actions; some within a day, some over weeks."""
 
 
-def wander(session: Session, count: int, rng: Random, *, first: datetime, now: datetime) -> None:
+def wander(
+    session: Session,
+    count: int,
+    rng: Random,
+    *,
+    first: datetime,
+    now: datetime,
+    procedures: Sequence[str] = PROCEDURES,
+) -> None:
     """Lodge ``count`` dossiers from ``first`` on and let each do what it likes until ``now``."""
     for _ in range(count):
         at = first + timedelta(minutes=rng.randrange(int((now - first).total_seconds() / 60)))
-        dossier = lodge_dossier(session, _application(rng, at), make.everybody(), now=now).dossier
+        dossier = lodge_dossier(
+            session, _application(rng, at, procedures), make.everybody(), now=now
+        ).dossier
         while (at := at + timedelta(minutes=rng.choice(PAUSES))) < now and rng.random() < 0.9:
             choices = [action for status, action in TRANSITIONS if status == dossier.status]
             if not choices:
@@ -37,10 +48,10 @@ def wander(session: Session, count: int, rng: Random, *, first: datetime, now: d
                 continue
 
 
-def _application(rng: Random, at: datetime):
+def _application(rng: Random, at: datetime, procedures: Sequence[str]):
     channel = rng.choice(list(Channel))
     return make.an_application(
-        procedure_code=rng.choice(PROCEDURES),
+        procedure_code=rng.choice(procedures),
         channel=channel,
         submitted_by=rng.choice(list(SubmittedBy)),
         receiving_unit=rng.choice(UNITS),

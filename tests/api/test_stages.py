@@ -179,3 +179,31 @@ def test_where_no_calendar_covers_the_days_minutes_are_not_known(signed_in, at, 
 def test_another_communes_stages_are_not_found(signed_in, code):
     other = signed_in((Role.MANAGER, MUONG_BI))
     assert other.get(f"{URL}/{code}/stages").status_code == 404
+
+
+def test_a_period_tells_whose_the_late_minutes_were_and_they_add_up(signed_in, at, code):
+    act(at("02 11:00"), code, "hand_over")
+    act(at("04 09:00"), code, "pass_on")
+    act(at("17 09:00"), code, "pass_on")
+    manager = at("26 10:30")
+    act(manager, code, "finish")
+    clerk = signed_in((Role.RECEPTION, TAN_LAC))
+    url = "/api/v1/metrics/lateness?since=2026-03-01&until=2026-03-27"
+    assert clerk.get(url).status_code == 403
+    told = at("31 09:00").get(url).json
+    assert told["definition"] == "stage_lateness/1"
+    assert (told["overdue"], told["unmeasured"], told["late_minutes"]) == (1, 0, 1_080)
+    assert told["as_of"] == "2026-03-31T09:00:00+07:00"
+    assert told["at"] == "2026-03-27T00:00:00+07:00"
+    assert [
+        (r["unit_code"], r["agency"], r["stage"], r["late_minutes"]) for r in told["items"]
+    ] == [
+        (TAN_LAC, "Cơ quan Bảo hiểm xã hội", "Cấp thẻ bảo hiểm y tế", 540),
+        (TAN_LAC, "Công an cấp xã", "Đăng ký thường trú", 463),
+        (TAN_LAC, "", "Đăng ký khai sinh", 77),
+        (TAN_LAC, "", "Tiếp nhận", 0),
+    ]
+    assert told["items"][0]["name"] == "Xã Tân Lạc"
+    assert [(r["stages"], r["behind"]) for r in told["items"]] == [(1, 1), (1, 1), (1, 1), (1, 0)]
+    refused = at("31 09:00").get("/api/v1/metrics/lateness?since=2026-03-27&until=2026-03-01")
+    assert (refused.status_code, refused.json["code"]) == (422, "period_invalid")

@@ -11,10 +11,12 @@ from tthc.api.blueprint import Answer, Blueprint
 from tthc.api.context import Call
 from tthc.api.measured import sheet_as_json
 from tthc.api.schemas.metrics import DEFINITIONS, PERIOD, SHEET
+from tthc.api.schemas.stages import LATENESS
 from tthc.domain import metrics
 from tthc.domain.accounts import Permission
 from tthc.domain.metrics import Period
 from tthc.domain.moment import start_of_day
+from tthc.services.lateness import attribute_lateness
 from tthc.services.metrics import make_period, measure_communes, measure_unit
 
 bp = Blueprint("metrics", __name__, url_prefix="/api/v1/metrics", description="Chỉ số · indicators")
@@ -37,6 +39,15 @@ def commune(call: Call, wanted: dict[str, Any], unit_code: str) -> Answer:
     """Count one unit's dossiers of a period; a province pools its communes."""
     period, as_of = _period(wanted, now=call.now)
     return measure_unit(call.session, unit_code, period, call.actor.scope, as_of=as_of)
+
+
+@bp.get("/lateness", allow=Permission.METRICS_READ)
+@bp.response(200, LATENESS)
+@bp.arguments(PERIOD, location="query")
+def lateness(call: Call, wanted: dict[str, Any]) -> Answer:
+    """Share the late working minutes of what ended in a period over units, agencies and stages."""
+    period, as_of = _period(wanted, now=call.now)
+    return attribute_lateness(call.session, period, call.actor.scope, as_of=as_of)
 
 
 @bp.get("/definitions", allow=Permission.METRICS_READ)

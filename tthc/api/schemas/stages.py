@@ -62,3 +62,40 @@ class StagesSchema(BaseSchema):
 
 
 STAGES = StagesSchema()
+
+
+class LatenessRowSchema(BaseSchema):
+    """What one stage of one agency did; ``stage`` null: dossiers without stages.
+
+    ``late_minutes`` is its part of the late working minutes, ``behind`` how many of its ``stages``
+    missed their own date.
+    """
+
+    unit_code = fields.String(
+        required=True, allow_none=True, attribute="unit.code", dump_default=None
+    )
+    name = fields.String(required=True, allow_none=True, attribute="unit.name", dump_default=None)
+    agency = fields.String(required=True)
+    stage = fields.String(required=True, allow_none=True)
+    late_minutes = fields.Integer(required=True, attribute="share.late_minutes")
+    stages = fields.Integer(required=True, attribute="share.stages")
+    behind = fields.Integer(required=True, attribute="share.behind")
+
+
+class LatenessSchema(BaseSchema):
+    """Late working minutes of the dossiers that ended in the period, adding up to the total."""
+
+    definition = fields.String(required=True)
+    since = Instant(required=True, attribute="period.since")
+    until = Instant(required=True, attribute="period.until")
+    at = Instant(required=True, attribute="period.at")
+    as_of = Instant(required=True)
+    calendar_revision = fields.Integer(required=True)
+    event_head = fields.Integer(required=True)
+    overdue = fields.Integer(required=True)
+    unmeasured = fields.Integer(required=True)
+    late_minutes = fields.Integer(required=True)
+    items = fields.List(fields.Nested(LatenessRowSchema()), required=True, attribute="rows")
+
+
+LATENESS = LatenessSchema()
