@@ -41,7 +41,10 @@ from tthc.jobs.migrating import migrate
 
 REAL_COMMUNES = 148
 SPARE = 1.03
-COPIED = ("dossiers", "parties", "dossier_events", "due_versions", "clock_stops", "code_counters")
+COPIED = (
+    *("dossiers", "parties", "dossier_events", "due_versions", "clock_stops", "dossier_stages"),
+    "code_counters",
+)
 
 
 def ensure_filled(home: Path, url: str, dossiers: int) -> Ground:

@@ -96,6 +96,11 @@ CHANGED = {
     "parties": {"dossier_id": "m.new_id"},
     "due_versions": {"dossier_id": "m.new_id"},
     "clock_stops": {"dossier_id": "m.new_id"},
+    "dossier_stages": {
+        "dossier_id": "m.new_id",
+        "unit_code": UNIT.format("unit_code"),
+        "officer": "b.officer || m.suffix",
+    },
 }
 COUNTERS = """
 INSERT INTO code_counters
