@@ -106,8 +106,8 @@ def recount(cases: Iterable[Mapping[str, Any]]) -> tuple[int, dict[Any, Counter[
         total += whole
         for stage, part in zip(case["stages"], parts, strict=True):
             counts = shares.setdefault(stage["key"], Counter())
-            behind = int(is_behind(stage, case["stops"]))
-            counts.update({"late_minutes": part, "stages": 1, "behind": behind})
+            counts.update({"late_minutes": part, "stages": 1})
+            counts.update(behind=is_behind(stage, case["stops"]), inherited=stage["is_inherited"])
         if not case["stages"] and case["due_at"] and case["judged_at"] >= case["overdue_at"]:
             key = (case["unit"], "", None)
             shares.setdefault(key, Counter()).update({"late_minutes": whole})

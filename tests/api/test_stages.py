@@ -205,5 +205,6 @@ def test_a_period_tells_whose_the_late_minutes_were_and_they_add_up(signed_in, a
     ]
     assert told["items"][0]["name"] == "Xã Tân Lạc"
     assert [(r["stages"], r["behind"]) for r in told["items"]] == [(1, 1), (1, 1), (1, 1), (1, 0)]
+    assert [r["inherited"] for r in told["items"]] == [1, 0, 0, 0]
     refused = at("31 09:00").get("/api/v1/metrics/lateness?since=2026-03-27&until=2026-03-01")
     assert (refused.status_code, refused.json["code"]) == (422, "period_invalid")

@@ -66,6 +66,7 @@ def _cases(session):
                     "ended_at": s.ended_at,
                     "due_at": s.due_at,
                     "overdue_at": s.overdue_at,
+                    "is_inherited": s.is_inherited,
                 }
                 for s in sorted(own, key=lambda s: (s.round, s.number))
             ],
@@ -82,7 +83,7 @@ def told(sheet):
     return {
         (row.unit and row.unit.code, row.agency, row.stage): {
             name: getattr(row.share, name)
-            for name in ("late_minutes", "stages", "behind")
+            for name in ("late_minutes", "stages", "behind", "inherited")
             if getattr(row.share, name)
         }
         for row in sheet.rows

@@ -220,3 +220,15 @@ def test_the_database_keeps_one_stage_open(session, dossier):
     session.add(DossierStage(**values))
     with pytest.raises(IntegrityError, match="uq_dossier_stages_open"):
         session.flush()
+
+
+def test_a_stage_without_a_limit_has_no_date_and_stands_as_the_others(session):
+    load(session, set_first(unit="none", amount=""))
+    dossier = make.a_dossier(session, procedure_code=make.LINKED)
+    step(session, dossier, Action.HAND_OVER)
+    step(session, dossier, Action.PAUSE, 1, FLOOD)
+    step(session, dossier, Action.RESUME, 2)
+    running = list_stages(session, dossier.id)[-1]
+    assert (running.due_at, running.overdue_at, running.ledger) == (None, None, [])
+    step(session, dossier, Action.PASS_ON, 3)
+    assert dossier.current_stage == 2

@@ -39,12 +39,14 @@ class Share:
 
     Attributes:
         late_minutes: its part of the dossiers' late working minutes.
-        stages: how many stages ended so named; ``behind`` of them missed their own date.
+        stages: how many stages ended so named; ``behind`` of them missed their own date,
+            ``inherited`` of them began when the promised date had passed or was too near.
     """
 
     late_minutes: int = 0
     stages: int = 0
     behind: int = 0
+    inherited: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ def _count(
         share = found.shares[row.unit_code, row.agency, row.name]
         share.stages += 1
         share.behind += is_behind(stage, stood)
+        share.inherited += row.is_inherited
 
 
 def _share(

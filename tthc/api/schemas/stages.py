@@ -68,7 +68,7 @@ class LatenessRowSchema(BaseSchema):
     """What one stage of one agency did; ``stage`` null: dossiers without stages.
 
     ``late_minutes`` is its part of the late working minutes, ``behind`` how many of its ``stages``
-    missed their own date.
+    missed their own date, ``inherited`` how many began too late to keep the promised one.
     """
 
     unit_code = fields.String(
@@ -80,6 +80,7 @@ class LatenessRowSchema(BaseSchema):
     late_minutes = fields.Integer(required=True, attribute="share.late_minutes")
     stages = fields.Integer(required=True, attribute="share.stages")
     behind = fields.Integer(required=True, attribute="share.behind")
+    inherited = fields.Integer(required=True, attribute="share.inherited")
 
 
 class LatenessSchema(BaseSchema):

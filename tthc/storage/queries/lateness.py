@@ -75,5 +75,6 @@ _ENTERED = load_only(
     DossierStage.ended_at,
     DossierStage.due_at,
     DossierStage.overdue_at,
+    DossierStage.is_inherited,
     raiseload=True,
 )
