@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, load_only
 
 from tthc.domain.metrics import Period
 from tthc.storage.tables.dossiers import ClockStop, Dossier
 from tthc.storage.tables.stages import DossierStage
-
-FOREVER: ColumnElement[datetime] = literal_column("'infinity'::timestamptz")
-"""As in the index ``ix_dossiers_lived_until``."""
 
 
 def list_ended(
@@ -46,11 +42,10 @@ def list_stops_of_ended(
 
 
 def _ended(period: Period, unit_codes: Collection[str] | None) -> list[ColumnElement[bool]]:
-    ended_at = func.coalesce(Dossier.ended_at, FOREVER)
     overdue = func.coalesce(Dossier.stopped_at, Dossier.ended_at) >= Dossier.overdue_at
     conditions: list[ColumnElement[bool]] = [
-        ended_at >= period.since,
-        ended_at < period.at,
+        Dossier.ended_at >= period.since,
+        Dossier.ended_at < period.at,
         or_(overdue, Dossier.stage_round > 0),
     ]
     if unit_codes is not None:
