@@ -184,6 +184,13 @@ def test_a_channel_that_is_not_offered_is_refused(desk):
     assert (refused.status_code, refused.json["code"]) == (422, "channel_not_offered")
 
 
+def test_a_dossier_says_under_which_case_and_version_it_is(desk):
+    lodged = lodge(desk).json
+    assert (lodged["case_code"], lodged["version_from"]) == ("default", "2025-07-01")
+    event = desk.get(f"{URL}/{lodged['code']}/events").json["items"][0]
+    assert event["changes"]["version_from"] == "2025-07-01"
+
+
 def test_the_deadline_is_told_in_sentences(desk):
     code = lodge(desk, procedure_code=BIRTH).json["code"]
     told = desk.get(f"{URL}/{code}/deadline").json

@@ -17,7 +17,15 @@ ROW = (
 )
 FULL = (
     *ROW,
-    *("submitted_by", "registered_at", "original_due_at", "due_granularity", "due_version"),
+    *(
+        "case_code",
+        "version_from",
+        "submitted_by",
+        "registered_at",
+        "original_due_at",
+        "due_granularity",
+        "due_version",
+    ),
     *("extension_count", "supplement_count", "stop_count", "stopped_at", "paused_for"),
     *("ended_at", "current_stage", "stage_round"),
     *("return_form", "result_code", "is_result_electronic", "payment_kind", "fee_total"),

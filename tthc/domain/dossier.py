@@ -70,6 +70,7 @@ class DossierState:
     Attributes:
         version: number of events so far; the strong ETag.
         limit_id: the time limit of the procedure version at receipt, kept for life.
+        case_code, version_from: that limit's case, and the first day of its version.
         resolving_unit: the competent unit; None is the visible unassigned bucket.
         ended_at: the moment it left the pending: result ready, withdrawn or stopped.
         stopped_at: since when the clock stands still, whatever for; kept when it ended so.
@@ -86,6 +87,8 @@ class DossierState:
     status: Status = Status.REGISTERED
     procedure_code: str | None = None
     limit_id: int | None = None
+    case_code: str | None = None
+    version_from: date | None = None
     channel: Channel | None = None
     submitted_by: SubmittedBy | None = None
     receiving_unit: str | None = None
@@ -143,7 +146,7 @@ def rebuild(events: Iterable[Mapping[str, Any]]) -> DossierState:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     return value.value if isinstance(value, (StrEnum, IntEnum)) else value
 
@@ -152,7 +155,7 @@ def _typed(name: str, value: Any) -> Any:
     kind = _KINDS[name]
     if value is None:
         return None
-    return datetime.fromisoformat(value) if kind is datetime else kind(value)
+    return kind.fromisoformat(value) if kind in {datetime, date} else kind(value)
 
 
 def _kind(hint: Any) -> Any:

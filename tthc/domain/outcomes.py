@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from tthc.domain.deadlines import Offices, compute_due
 from tthc.domain.dossier import DossierState, StopReason
@@ -55,13 +55,25 @@ class Outcome:
 def receive(state: DossierState, *, at: datetime, rules: Rules) -> Outcome:
     """Start the clock at ``at``: receipt at the desk, or acceptance of an online dossier."""
     due = compute_due(at, rules.limit, rules.offices, rules.cited) if rules.limit else None
-    limit_id = rules.limit_id or state.limit_id
-    received = replace(state, received_at=at, status=Status.RECEIVED, limit_id=limit_id)
-    outcome = set_due(received, due, at)
+    received = choose_limit(state, rules.limit_id, rules.cited)
+    outcome = set_due(replace(received, received_at=at, status=Status.RECEIVED), due, at)
     if rules.stages is None:
         return outcome
     first = replace(outcome, state=replace(outcome.state, stage_round=1))
     return enter_stage(first, DESK, at=at, plan=rules.stages)
+
+
+def choose_limit(state: DossierState, limit_id: int | None, cited: Facts) -> DossierState:
+    """Write down under which limit a dossier is: its row, case and version; None leaves it."""
+    if limit_id is None:
+        return state
+    version_from = cited.get("version_from")
+    return replace(
+        state,
+        limit_id=limit_id,
+        case_code=cited.get("case_code"),
+        version_from=date.fromisoformat(version_from) if version_from else None,
+    )
 
 
 def set_due(state: DossierState, due: Due | None, at: datetime) -> Outcome:

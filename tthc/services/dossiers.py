@@ -11,13 +11,12 @@ from sqlalchemy.orm import Session
 
 from tthc.domain.accounts import Actor
 from tthc.domain.actions import TimeOrderError, act
-from tthc.domain.catalogue import OfferedLimit
 from tthc.domain.codes import DossierCode
 from tthc.domain.dossier import Channel, Details, DossierState
 from tthc.domain.errors import ConflictError, ForbiddenError, RuleError, StaleError
 from tthc.domain.lifecycle import Action
 from tthc.domain.moment import civil_day, start_of_day
-from tthc.domain.outcomes import Outcome, Rules, receive
+from tthc.domain.outcomes import Outcome, Rules, choose_limit, receive
 from tthc.domain.parties import PartyRole
 from tthc.domain.receipt import NewDossier
 from tthc.domain.replaying import limit_of
@@ -70,7 +69,7 @@ def lodge_dossier(
     wanted = (new.case_code, new.channel, new.area_class or resolving.area_class)
     offered = reference.offered(new.procedure_code, civil_day(at), wanted)
     state = replace(
-        _first_state(new, offered.offer, at),
+        choose_limit(_first_state(new, at), offered.offer.id, offered.cited),
         receiving_unit=receiving.code,
         resolving_unit=resolving.code,
     )
@@ -128,11 +127,10 @@ def _receiving_unit(reference: Reference, new: NewDossier, actor: Actor) -> Unit
     return unit
 
 
-def _first_state(new: NewDossier, offer: OfferedLimit, at: datetime) -> DossierState:
+def _first_state(new: NewDossier, at: datetime) -> DossierState:
     return DossierState(
         version=1,
         procedure_code=new.procedure_code,
-        limit_id=offer.id,
         channel=new.channel,
         submitted_by=new.submitted_by,
         registered_at=at,

@@ -151,7 +151,13 @@ class DossierRowSchema(BaseSchema):
 
 
 class DossierSchema(DossierRowSchema):
-    """A dossier in full. Instants are shown as Vietnamese time."""
+    """A dossier in full. Instants are shown as Vietnamese time.
+
+    ``version_from`` is the first day of the procedure version it was received under.
+    """
+
+    case_code = fields.String(allow_none=True)
+    version_from = fields.Date(allow_none=True)
 
     submitted_by = Choice(SubmittedBy, allow_none=True)
     registered_at = Instant(allow_none=True)

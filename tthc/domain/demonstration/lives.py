@@ -23,7 +23,7 @@ from tthc.domain.dossier import (
 )
 from tthc.domain.ledger import Due
 from tthc.domain.lifecycle import Action
-from tthc.domain.outcomes import Outcome, Rules, receive
+from tthc.domain.outcomes import Outcome, Rules, choose_limit, receive
 from tthc.domain.receipt import NewDossier
 from tthc.domain.stages import StagePlan, StageRun
 
@@ -146,10 +146,9 @@ def _return_form(rng: Random, *, is_online: bool) -> ReturnForm:
 
 
 def _first_state(arrival: Arrival, new: NewDossier) -> DossierState:
-    return DossierState(
+    state = DossierState(
         version=1,
         procedure_code=new.procedure_code,
-        limit_id=arrival.offer.id,
         channel=new.channel,
         submitted_by=new.submitted_by,
         receiving_unit=new.receiving_unit,
@@ -163,3 +162,4 @@ def _first_state(arrival: Arrival, new: NewDossier) -> DossierState:
         reused_count=sum(paper.is_reused for paper in new.papers),
         last_event_at=arrival.at,
     )
+    return choose_limit(state, arrival.offer.id, arrival.cited)

@@ -95,6 +95,8 @@ class Dossier(Base):
     status: Mapped[Status] = mapped_column(CodeNumber(Status))
     procedure_code: Mapped[str | None] = mapped_column(ForeignKey("procedures.code"))
     limit_id: Mapped[int | None] = mapped_column(ForeignKey("time_limits.id"))
+    case_code: Mapped[str | None] = mapped_column(String(40))
+    version_from: Mapped[date | None]
     channel: Mapped[Channel | None] = mapped_column(CodeNumber(Channel))
     submitted_by: Mapped[SubmittedBy | None] = mapped_column(as_text(SubmittedBy))
     receiving_unit: Mapped[str | None] = mapped_column(ForeignKey("units.code"))
