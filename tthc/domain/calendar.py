@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from itertools import accumulate
 
 from tthc.domain.calendar_rows import (
+    MINUTES_A_DAY,
     CalendarInvalidError,
     DayKind,
     Shift,
@@ -24,6 +25,7 @@ from tthc.domain.calendar_rows import (
 from tthc.domain.errors import CalendarGapError
 from tthc.domain.moment import local, start_of_day
 
+_MINUTES = [timedelta(minutes=minute) for minute in range(MINUTES_A_DAY + 1)]
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
 
@@ -113,7 +115,7 @@ class WorkingCalendar:
         raise _gap(at.year)
 
     def _at(self, index: int, minute: int) -> datetime:
-        return self._begins[index] + timedelta(minutes=minute)
+        return self._begins[index] + _MINUTES[minute]
 
     def shifts_on(self, day: date) -> Sequence[Shift]:
         """Return the working shifts of ``day``, empty on a day off."""
@@ -246,8 +248,11 @@ class WorkingCalendar:
 
     def _position(self, moment: datetime) -> int:
         index, minute = self._place(moment)
-        worked = sum(max(min(minute, b) - a, 0) for a, b in self._laid[index])
-        return self._minutes[index] + worked
+        worked = self._minutes[index]
+        for opens, closes in self._laid[index]:
+            if minute > opens:
+                worked += min(minute, closes) - opens
+        return worked
 
 
 def _sums(values: Iterable[int]) -> list[int]:

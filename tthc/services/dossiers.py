@@ -22,10 +22,10 @@ from tthc.domain.receipt import NewDossier
 from tthc.domain.replaying import limit_of
 from tthc.services.recording import (
     Happening,
-    party,
     present_due,
     record_birth,
     record_change,
+    record_party,
     state_of,
 )
 from tthc.services.reference import Reference, UnitEntry, load_reference
@@ -90,9 +90,11 @@ def lodge_dossier(
     told = Happening(action, actor.username, at, now, {"case_code": new.case_code})
     record_birth(session, dossier, outcome, told)
     persons = [(PartyRole.APPLICANT, new.applicant), (PartyRole.OWNER, new.owner)]
-    parties = [party(dossier.id, role, person) for role, person in persons if person is not None]
-    session.add_all(parties)
-    session.flush()
+    parties = [
+        record_party(session, dossier.id, role, person)
+        for role, person in persons
+        if person is not None
+    ]
     return DossierSheet(dossier, parties)
 
 

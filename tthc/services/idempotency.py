@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tthc.domain.errors import ConflictError, RuleError
 from tthc.domain.idempotency import KeyOwner
+from tthc.storage.bulk import insert_row
 from tthc.storage.queries import idempotency as queries
 from tthc.storage.tables.idempotency import IdempotencyAnswer
 
@@ -69,20 +70,19 @@ def keep_answer(
     session: Session, owner: KeyOwner, fingerprint: bytes, answer: KeptAnswer, *, now: datetime
 ) -> None:
     """Keep an answer under a key that ``recall_answer`` took in this transaction."""
-    session.add(
-        IdempotencyAnswer(
-            user_id=owner.user_id,
-            method=owner.method,
-            route=owner.route,
-            key=owner.key,
-            fingerprint=fingerprint,
-            status=answer.status,
-            headers=dict(answer.headers),
-            body=answer.body,
-            answered_at=now,
-        )
+    insert_row(
+        session,
+        IdempotencyAnswer,
+        user_id=owner.user_id,
+        method=owner.method,
+        route=owner.route,
+        key=owner.key,
+        fingerprint=fingerprint,
+        status=answer.status,
+        headers=dict(answer.headers),
+        body=answer.body,
+        answered_at=now,
     )
-    session.flush()
 
 
 def purge_idempotency(session: Session, *, now: datetime) -> int:

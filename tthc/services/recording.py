@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -16,12 +16,14 @@ from tthc.domain.outcomes import Outcome
 from tthc.domain.parties import PartyRole, Person
 from tthc.domain.stages import StageRun
 from tthc.domain.text import search_form
+from tthc.storage.bulk import insert_row
 from tthc.storage.queries.dossiers import find_due_version, list_stops
 from tthc.storage.queries.stages import find_stage
 from tthc.storage.tables.dossiers import ClockStop, Dossier, DossierEvent, DueVersion, Party
 from tthc.storage.tables.stages import DossierStage
 
 UNBORN = DossierState()
+PERSON = tuple(field.name for field in fields(Person))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +79,19 @@ def _record(
     before: DossierState = UNBORN,
 ) -> None:
     state = outcome.state
-    session.add(
-        DossierEvent(
-            dossier_id=dossier.id,
-            version=state.version,
-            action=told.action,
-            happened_at=told.happened_at,
-            recorded_at=told.recorded_at,
-            actor=told.actor,
-            changes=changes_between(before, state),
-            facts=dict(told.facts),
-        )
+    insert_row(
+        session,
+        DossierEvent,
+        dossier_id=dossier.id,
+        version=state.version,
+        action=told.action,
+        happened_at=told.happened_at,
+        recorded_at=told.recorded_at,
+        actor=told.actor,
+        changes=changes_between(before, state),
+        facts=dict(told.facts),
     )
-    if outcome.due is not None:
-        session.add(due_version(dossier.id, state, outcome.due, told.action))
+    _record_due(session, dossier.id, outcome, told)
     _record_stop(session, dossier.id, outcome, told)
     session.flush()
     _record_stages(session, dossier.id, outcome.stages)
@@ -154,15 +155,19 @@ def stage_values(run: StageRun) -> dict[str, Any]:
     }
 
 
-def due_version(dossier_id: int, state: DossierState, due: Due, cause: Action) -> DueVersion:
-    """Return the row that keeps ``due`` and its derivation."""
-    return DueVersion(
+def _record_due(session: Session, dossier_id: int, outcome: Outcome, told: Happening) -> None:
+    state, due = outcome.state, outcome.due
+    if due is None:
+        return
+    insert_row(
+        session,
+        DueVersion,
         dossier_id=dossier_id,
         version=state.due_version,
         due_at=due.due_at,
         overdue_at=due.overdue_at,
         set_at=state.due_set_at,
-        cause=cause,
+        cause=told.action,
         ledger=dump_ledger(due.ledger),
     )
 
@@ -185,8 +190,13 @@ def load_ledger(lines: Sequence[Mapping[str, Any]]) -> tuple[Step, ...]:
     return tuple(Step(x["kind"], datetime.fromisoformat(x["at"]), x["facts"]) for x in lines)
 
 
-def party(dossier_id: int, role: PartyRole, person: Person) -> Party:
-    """Return the row that keeps a person of a dossier."""
-    return Party(
-        dossier_id=dossier_id, role=role, name_search=search_form(person.name), **asdict(person)
-    )
+def record_party(session: Session, dossier_id: int, role: PartyRole, person: Person) -> Party:
+    """Insert a person of a dossier; return the row as it was written."""
+    values = {
+        "dossier_id": dossier_id,
+        "role": role,
+        "name_search": search_form(person.name),
+        **{name: getattr(person, name) for name in PERSON},
+    }
+    insert_row(session, Party, **values)
+    return Party(**values)

@@ -45,16 +45,19 @@ def take_number(session: Session, agency_code: str, day: date) -> int:
 
     The counter row stays locked until the end of the transaction, so call it late.
     """
-    query = (
-        insert(CodeCounter)
-        .values(agency_code=agency_code, day=day, last_number=1)
-        .on_conflict_do_update(
-            index_elements=[CodeCounter.agency_code, CodeCounter.day],
-            set_={"last_number": CodeCounter.last_number + 1},
-        )
-        .returning(CodeCounter.last_number)
+    return session.execute(_NEXT, {"agency": agency_code, "on": day}).scalar_one()
+
+
+_NEXT = (
+    insert(CodeCounter)
+    .values(agency_code=bindparam("agency"), day=bindparam("on"), last_number=1)
+    .on_conflict_do_update(
+        index_elements=[CodeCounter.agency_code, CodeCounter.day],
+        set_={"last_number": CodeCounter.last_number + 1},
     )
-    return session.execute(query).scalar_one()
+    .returning(CodeCounter.last_number)
+)
+"""Built once, as everything that each request asks: building it costs as much as asking it."""
 
 
 def _in_units(units: Sequence[str]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

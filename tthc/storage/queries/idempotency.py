@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import String, bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from tthc.domain.idempotency import KeyOwner
 from tthc.storage.tables.idempotency import IdempotencyAnswer
 
+_LOCK = select(
+    func.pg_try_advisory_xact_lock(func.hashtextextended(bindparam("name", type_=String), 0))
+)
+_KEPT = select(IdempotencyAnswer).where(
+    IdempotencyAnswer.user_id == bindparam("user_id"),
+    IdempotencyAnswer.method == bindparam("method"),
+    IdempotencyAnswer.route == bindparam("route"),
+    IdempotencyAnswer.key == bindparam("key"),
+)
+"""Built once: every request that makes something asks them."""
+
 
 def try_lock_key(session: Session, owner: KeyOwner) -> bool:
     """Take the key until the transaction ends; False when another request holds it."""
     name = f"idempotency {owner.user_id} {owner.method} {owner.route} {owner.key}"
-    lock = func.pg_try_advisory_xact_lock(func.hashtextextended(name, 0))
-    return bool(session.scalar(select(lock)))
+    return bool(session.scalar(_LOCK, {"name": name}))
 
 
 def find_answer(session: Session, owner: KeyOwner) -> IdempotencyAnswer | None:
     """Return the answer kept for a key. Call it in a statement after taking the key."""
-    return session.scalar(
-        select(IdempotencyAnswer).where(
-            IdempotencyAnswer.user_id == owner.user_id,
-            IdempotencyAnswer.method == owner.method,
-            IdempotencyAnswer.route == owner.route,
-            IdempotencyAnswer.key == owner.key,
-        )
-    )
+    return session.scalar(_KEPT, asdict(owner))
 
 
 def delete_answers_before(session: Session, moment: datetime) -> int:
