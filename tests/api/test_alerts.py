@@ -66,6 +66,9 @@ def test_an_alert_tells_what_it_is_about(manager, alerts):
         "raised_at": "2026-03-06T10:00:00+07:00",
         "state": "unrouted",
         "deliveries": 0,
+        "acknowledged_by": None,
+        "acknowledged_at": None,
+        "snoozed_until": None,
     }
 
 

@@ -11,6 +11,7 @@ from tthc.api.context import Doors
 from tthc.api.policy import Access, declared_policy
 from tthc.api.schemas.base import BaseSchema
 from tthc.domain.accounts import Permission
+from tthc.domain.answering import AnswerKind
 
 UNDESCRIBED = {
     "/",
@@ -99,8 +100,9 @@ def test_every_mutation_of_something_there_demands_if_match(app):
 
 def test_every_action_on_something_there_demands_if_match(app):
     spec = app.test_client().get("/openapi.json").json
+    only_adds = {f"/api/v1/alerts/{{alert_id}}/actions/{kind}" for kind in AnswerKind}
     for path, item in spec["paths"].items():
-        if "post" in item and "{" in path:
+        if "post" in item and "{" in path and path not in only_adds:
             names = {p["name"] for p in item["post"]["parameters"]}
             assert "If-Match" in names, path
 

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     DOSSIER_SUPERVISE = "dossier_supervise"
     METRICS_READ = "metrics_read"
     ALERTS_READ = "alerts_read"
+    ALERTS_ACT = "alerts_act"
     REFERENCE_READ = "reference_read"
     REFERENCE_WRITE = "reference_write"
     IMPORT_WRITE = "import_write"
@@ -48,7 +49,7 @@ class Permission(StrEnum):
 _P = Permission
 _READER = frozenset({_P.DOSSIER_READ, _P.REFERENCE_READ})
 _DESK = _READER | {_P.DOSSIER_RECEIVE, _P.DOSSIER_ACT, _P.DOSSIER_DESK}
-_OFFICER = _READER | {_P.DOSSIER_ACT, _P.DOSSIER_RESOLVE, _P.ALERTS_READ}
+_OFFICER = _READER | {_P.DOSSIER_ACT, _P.DOSSIER_RESOLVE, _P.ALERTS_READ, _P.ALERTS_ACT}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.RECEPTION: _DESK,

@@ -23,6 +23,16 @@ _MEANT_BY = {
 }
 """Choice: a chair hears as a manager; docs/decisions/recipients.md."""
 
+_HEIGHT = {word: place for place, word in enumerate(_MEANT_BY)}
+
+
+def height(audience: tuple[str, ...]) -> int:
+    """Return how high an audience reaches: officer, manager, chair, province; -1 without anybody.
+
+    A chair stands above a manager, whoever hears in their place.
+    """
+    return max((_HEIGHT.get(word, _HEIGHT["province"]) for word in audience), default=-1)
+
 
 def choose_recipients(
     audience: tuple[str, ...], found: Mapping[Step, frozenset[int]]

@@ -1,26 +1,22 @@
-"""Alerts from raised to routed, and as lists show them."""
+"""Alerts from raised to routed: who hears of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from tthc.domain.accounts import Actor, Role
+from tthc.domain.accounts import Role
 from tthc.domain.overdue import DUE_MOVED
 from tthc.domain.recipients import Step, choose_recipients
 from tthc.domain.reference import UnitLevel
-from tthc.domain.scope import Scope
 from tthc.services.reference import Reference, load_reference
-from tthc.services.scope import within
 from tthc.storage.queries import alerts as queries
-from tthc.storage.queries.alerts import AlertRow, UnroutedAlert
+from tthc.storage.queries.alerts import UnroutedAlert
 from tthc.storage.queries.deliveries import NewDelivery, add_deliveries
 from tthc.storage.queries.recipients import find_officers, list_posts, list_webhooks
-from tthc.storage.tables.alerts import DeliveryStatus
 
 MAIL = "mail"
 WEBHOOK = "webhook"
@@ -30,31 +26,6 @@ _UNKNOWN_AUDIENCE = ("manager",)
 _NOTICES = {DUE_MOVED: ("officer",)}
 """Who hears of what is on no rung. Choice: as for rungs, docs/decisions/recipients.md."""
 _STEP_OF = {Role.MANAGER: Step.MANAGER, Role.PROVINCE_VIEWER: Step.PROVINCE}
-
-
-class AlertState(StrEnum):
-    """Where an alert stands as a whole."""
-
-    UNROUTED = "unrouted"
-    WAITING = "waiting"
-    SENT = "sent"
-    PARKED = "parked"
-    WITHDRAWN = "withdrawn"
-
-
-@dataclass(frozen=True, slots=True)
-class AlertEntry:
-    """An alert as a list shows it; ``deliveries`` counts its recipients, reached or not."""
-
-    id: int
-    dossier_code: str
-    rung: str
-    working_days: int | None
-    unit_code: str | None
-    due_at: datetime
-    raised_at: datetime
-    state: AlertState
-    deliveries: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,52 +55,6 @@ def route_page(session: Session, *, now: datetime, size: int = 500) -> RoutePage
         queries.mark_withdrawn(session, stale, now=now)
     orphaned = sum(delivery.last_error is not None for delivery in deliveries)
     return RoutePage(len(live), len(stale), orphaned, is_last=len(taken) < size)
-
-
-def list_alerts(
-    session: Session,
-    actor: Actor,
-    *,
-    unit_code: str | None,
-    rung: str | None,
-    before_id: int | None,
-    limit: int,
-) -> Sequence[AlertEntry]:
-    """Return the alerts of the actor's units, newest first.
-
-    Raises:
-        NotFoundError: ``unit_code`` is not among them.
-    """
-    scope: Scope = actor.scope if unit_code is None else within(actor.scope, unit_code)
-    units = None if scope.everything else scope.units
-    rows = queries.list_alerts(session, units=units, rung=rung, before_id=before_id, limit=limit)
-    return [_entry(row) for row in rows]
-
-
-def _entry(row: AlertRow) -> AlertEntry:
-    return AlertEntry(
-        id=row.id,
-        dossier_code=row.dossier_code,
-        rung=row.rung,
-        working_days=row.working_days,
-        unit_code=row.unit_code,
-        due_at=row.due_at,
-        raised_at=row.raised_at,
-        state=_state_of(row),
-        deliveries=sum(row.deliveries.values()),
-    )
-
-
-def _state_of(row: AlertRow) -> AlertState:
-    """Return the state of the whole: one recipient who heard outweighs one who did not."""
-    if row.withdrawn_at is not None:
-        return AlertState.WITHDRAWN
-    if row.routed_at is None:
-        return AlertState.UNROUTED
-    for status in (DeliveryStatus.WAITING, DeliveryStatus.SENT, DeliveryStatus.PARKED):
-        if row.deliveries.get(status):
-            return AlertState(status.value)
-    return AlertState.WITHDRAWN
 
 
 def _deliveries_of(

@@ -9,9 +9,15 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
+from tthc.domain.answering import quieted_by
 from tthc.domain.overdue import first_late_rung, reached_rungs
 from tthc.services.reference import Reference, load_reference
-from tthc.storage.queries.alerts import raise_alerts, raise_late_hours, raise_stopped_late
+from tthc.storage.queries.alerts import (
+    Look,
+    raise_alerts,
+    raise_late_hours,
+    raise_stopped_late,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,8 @@ def sweep_page(session: Session, *, now: datetime, size: int = 5_000) -> SweepPa
 
     The truth is a query over state, so a missed hour or night is caught up by the next sweep,
     with one alert on the highest rung reached. Done twice, it raises nothing new: alerts are
-    unique per (dossier, due version, rung), and a higher rung silences the lower ones.
+    unique per (dossier, due version, rung), and a higher rung silences the lower ones. What
+    staff answered holds rungs back: docs/decisions/acknowledging.md.
     """
     reference = load_reference(session)
     raised = 0
@@ -45,7 +52,8 @@ def _looks(reference: Reference, *, now: datetime) -> Iterator[Callable[..., int
     themselves are each unit's own. docs/decisions/whose-calendar.md.
     """
     for reached in reached_rungs(reference.ladder, reference.calendar, now=now):
-        yield partial(raise_alerts, reached=reached)
+        look = Look(reached.rung, quieted_by(reference.ladder, reached.rung))
+        yield partial(raise_alerts, look=look, reached=reached)
         if reached.rung == first_late_rung(reference.ladder):
-            yield partial(raise_late_hours, rung=reached.rung)
-            yield partial(raise_stopped_late, rung=reached.rung)
+            yield partial(raise_late_hours, look=look)
+            yield partial(raise_stopped_late, look=look)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from tthc.api.schemas.actions import MOST_REASON
 from tthc.api.schemas.base import BaseSchema
 from tthc.api.schemas.dossiers import UNIT_CODE
-from tthc.api.schemas.fields import Choice, Instant, String
+from tthc.api.schemas.fields import Choice, Day, Instant, String
 from tthc.api.schemas.nesting import PageQuery, page_schema
-from tthc.services.alerts import AlertState
+from tthc.services.alert_lists import AlertState
 
 
 class AlertQuery(PageQuery):
@@ -22,7 +23,7 @@ class AlertSchema(BaseSchema):
     """That a dossier is due or late, and whether anybody was told.
 
     ``working_days`` is the rung's distance from the due day, below 0 before it; empty for the
-    notice ``due_moved``.
+    notice ``due_moved``. ``snoozed_until`` is the day of its newest snooze while that lies ahead.
     """
 
     id = fields.Integer(required=True)
@@ -34,7 +35,19 @@ class AlertSchema(BaseSchema):
     raised_at = Instant(required=True)
     state = Choice(AlertState, required=True)
     deliveries = fields.Integer(required=True)
+    acknowledged_by = fields.String(required=True, allow_none=True)
+    acknowledged_at = Instant(required=True, allow_none=True)
+    snoozed_until = Day(required=True, allow_none=True)
+
+
+class SnoozeSchema(BaseSchema):
+    """Why, and the day from which the dossier is told of again."""
+
+    reason = String(most=MOST_REASON, lines=True, required=True)
+    until_on = Day(required=True)
 
 
 ALERT_QUERY = AlertQuery()
+ALERT = AlertSchema()
 ALERT_PAGE = page_schema(AlertSchema())
+SNOOZE = SnoozeSchema()

@@ -1,8 +1,8 @@
-"""Reads and writes of alerts."""
+"""Alerts from raised to routed or taken back."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from tthc.domain.lifecycle import CLOCK_RUNS, OPEN
 from tthc.domain.limits import Granularity
+from tthc.domain.moment import civil_day
 from tthc.domain.overdue import DUE_MOVED, Reached, Rung
 from tthc.storage.bulk import one_of
+from tthc.storage.queries.answers import is_held
 from tthc.storage.tables.alerts import Alert, Delivery, DeliveryStatus
 from tthc.storage.tables.dossiers import Dossier
 
@@ -31,22 +33,6 @@ class UnroutedAlert:
     officer: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class AlertRow:
-    """An alert as a list shows it, with how many of its deliveries stand where."""
-
-    id: int
-    dossier_code: str
-    rung: str
-    working_days: int | None
-    unit_code: str | None
-    due_at: datetime
-    raised_at: datetime
-    routed_at: datetime | None
-    withdrawn_at: datetime | None
-    deliveries: Mapping[DeliveryStatus, int]
-
-
 _RUNS = Dossier.status.in_(CLOCK_RUNS) & Dossier.stopped_at.is_(None)
 _STOPPED_LATE = (Dossier.stopped_at >= Dossier.overdue_at) & Dossier.ended_at.is_(None)
 
@@ -58,37 +44,49 @@ IS_STALE = (
 """The dossier ended, its clock stopped in time, or it has another due date by now."""
 
 
-def raise_alerts(session: Session, reached: Reached, *, now: datetime, limit: int) -> int:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Which rung a query of the sweep raises, and the rungs whose acknowledgement quiets it."""
+
+    rung: Rung
+    quieted_by: frozenset[str]
+
+
+def raise_alerts(
+    session: Session, look: Look, reached: Reached, *, now: datetime, limit: int
+) -> int:
     """Insert up to ``limit`` alerts for running dossiers standing on a rung; return how many.
 
     A dossier whose present due date already has an alert on this or a higher rung is left
-    out. Two sweeps at once raise each alert once (unique key).
+    out, and so is one that an answer holds back. Two sweeps at once raise each alert once
+    (unique key).
     """
     standing = [_RUNS, Dossier.due_at < reached.due_before]
     if reached.due_from is not None:
         standing.append(Dossier.due_at >= reached.due_from)
-    return _raise(session, reached.rung, standing, now=now, limit=limit)
+    return _raise(session, look, standing, now=now, limit=limit)
 
 
-def raise_late_hours(session: Session, rung: Rung, *, now: datetime, limit: int) -> int:
-    """Insert alerts on ``rung`` for limits in hours that ran out; return how many."""
+def raise_late_hours(session: Session, look: Look, *, now: datetime, limit: int) -> int:
+    """Insert alerts for limits in hours that ran out; return how many."""
     hours = Dossier.due_granularity == Granularity.INSTANT
-    return _raise(session, rung, [_RUNS, hours, Dossier.due_at < now], now=now, limit=limit)
+    return _raise(session, look, [_RUNS, hours, Dossier.due_at < now], now=now, limit=limit)
 
 
-def raise_stopped_late(session: Session, rung: Rung, *, now: datetime, limit: int) -> int:
-    """Insert alerts on ``rung`` for open dossiers whose clock stopped late; return how many."""
-    return _raise(session, rung, [_STOPPED_LATE], now=now, limit=limit)
+def raise_stopped_late(session: Session, look: Look, *, now: datetime, limit: int) -> int:
+    """Insert alerts for open dossiers whose clock stopped late; return how many."""
+    return _raise(session, look, [_STOPPED_LATE], now=now, limit=limit)
 
 
 def _raise(
     session: Session,
-    rung: Rung,
+    look: Look,
     standing: Sequence[ColumnElement[bool]],
     *,
     now: datetime,
     limit: int,
 ) -> int:
+    rung, held = look.rung, is_held(look.quieted_by, today=civil_day(now))
     told = (
         select(Alert.id)
         .where(
@@ -108,7 +106,7 @@ def _raise(
             Dossier.due_at,
             literal(now, Alert.raised_at.type),
         )
-        .where(*standing, ~told)
+        .where(*standing, ~told, ~held)
         .order_by(Dossier.due_at, Dossier.id)
         .limit(limit)
     )
@@ -182,56 +180,6 @@ def reopen(session: Session, ids: Collection[int]) -> None:
         .values(routed_at=None)
         .execution_options(**NO_SYNC)
     )
-
-
-def list_alerts(
-    session: Session,
-    *,
-    units: Collection[str] | None,
-    rung: str | None,
-    before_id: int | None,
-    limit: int,
-) -> list[AlertRow]:
-    """Return alerts of ``units`` (None: of all), newest first."""
-    query = (
-        select(
-            Alert.id,
-            Dossier.code,
-            Alert.rung,
-            Alert.working_days,
-            Alert.unit_code,
-            Alert.due_at,
-            Alert.raised_at,
-            Alert.routed_at,
-            Alert.withdrawn_at,
-        )
-        .join(Dossier, Dossier.id == Alert.dossier_id)
-        .order_by(Alert.id.desc())
-        .limit(limit)
-    )
-    if units is not None:
-        query = query.where(Alert.unit_code.in_(units))
-    if rung is not None:
-        query = query.where(Alert.rung == rung)
-    if before_id is not None:
-        query = query.where(Alert.id < before_id)
-    rows = session.execute(query).all()
-    counts = _tally_deliveries(session, [row[0] for row in rows])
-    return [AlertRow(*row, deliveries=counts.get(row[0], {})) for row in rows]
-
-
-def _tally_deliveries(
-    session: Session, alert_ids: Sequence[int]
-) -> dict[int, dict[DeliveryStatus, int]]:
-    query = (
-        select(Delivery.alert_id, Delivery.status, func.count())
-        .where(Delivery.alert_id.in_(alert_ids))
-        .group_by(Delivery.alert_id, Delivery.status)
-    )
-    counts: dict[int, dict[DeliveryStatus, int]] = {}
-    for alert_id, status, count in session.execute(query):
-        counts.setdefault(alert_id, {})[status] = count
-    return counts
 
 
 def count_unrouted(session: Session) -> int:

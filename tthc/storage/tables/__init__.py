@@ -6,6 +6,7 @@ from tthc.storage.base import Base
 from tthc.storage.tables import (
     accounts,
     alerts,
+    answers,
     calendars,
     campaigns,
     dossiers,
@@ -17,7 +18,7 @@ from tthc.storage.tables import (
 )
 
 MODULES = (
-    *(reference, calendars, accounts, dossiers, campaigns, stages, alerts, webhooks),
-    *(imports, idempotency),
+    *(reference, calendars, accounts, dossiers, campaigns, stages, alerts, answers),
+    *(webhooks, imports, idempotency),
 )
 METADATA = Base.metadata

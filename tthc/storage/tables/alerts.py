@@ -43,6 +43,7 @@ class Alert(Base):
         UniqueConstraint("dossier_id", "due_version", "rung"),
         Index("ix_alerts_unrouted", "id", postgresql_where=text("routed_at IS NULL")),
         Index("ix_alerts_unit_recent", "unit_code", text("id DESC")),
+        Index("ix_alerts_raised_at", "raised_at"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
