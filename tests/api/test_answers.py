@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests import make
@@ -126,3 +128,24 @@ def test_who_only_looks_answers_nothing(signed_in, shown, role):
     unit = {Role.RECEPTION: TAN_LAC, Role.PROVINCE_VIEWER: PROVINCE}.get(role)
     refused = answer(signed_in((role, unit)), shown()["id"], "acknowledge")
     assert (refused.status_code, refused.json["code"]) == (403, "forbidden")
+
+
+def test_the_report_counts_what_was_answered(manager, shown, sessions, clock, late):
+    route_all(sessions, clock=late)
+    answer(manager, shown()["id"], "acknowledge")
+    clock.at = late.at + timedelta(hours=1)
+    report = manager.get("/api/v1/metrics/alerts?since=2026-03-01&until=2026-04-01").json
+    [row] = report["items"]
+    assert row.pop("name")
+    assert row == {
+        "unit_code": TAN_LAC,
+        "rung": "late_1",
+        "raised": 1,
+        "delivered": 0,
+        "acknowledged": 1,
+        "snoozed": 0,
+        "minutes_median": 0,
+        "minutes_p90": 0,
+        "saved": 0,
+        "unreachable": 0,
+    }

@@ -1,4 +1,4 @@
-"""Which rungs an answer keeps quiet, and how long one may snooze."""
+"""Which rungs an answer keeps quiet, how long one may snooze, and how answers are summed up."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import csv
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.domain.calendars import official
 from tests.make import ROOT
+from tthc.domain.alert_quality import AlertCounts, nearest_rank
 from tthc.domain.answering import SnoozeRefusedError, check_snooze, quieted_by
 from tthc.domain.overdue import Rung
 from tthc.domain.recipients import height
@@ -67,3 +70,24 @@ def test_another_day_is_refused(day, rule):
     with pytest.raises(SnoozeRefusedError) as refused:
         check_snooze(day, official(), now=FRIDAY)
     assert (refused.value.details["rule"], refused.value.details["field"]) == (rule, "until_on")
+
+
+def test_ranks_by_hand():
+    assert nearest_rank([], 50) is None
+    assert nearest_rank([7], 90) == 7
+    assert nearest_rank([40, 10, 30, 20], 50) == 20
+    assert nearest_rank(list(range(1, 11)), 90) == 9
+    counts = AlertCounts(3, 3, 3, 0, 0, 0, [5, 1, 3])
+    assert (counts.median, counts.p90) == (3, 5)
+
+
+@given(st.lists(st.integers(0, 10_000), min_size=1), st.integers(1, 100))
+def test_a_rank_is_the_smallest_value_that_enough_do_not_exceed(values, percent):
+    found = nearest_rank(values, percent)
+    assert found in values
+
+    def covers(value):
+        return 100 * sum(other <= value for other in values) >= percent * len(values)
+
+    assert covers(found)
+    assert not any(covers(value) for value in values if value < found)

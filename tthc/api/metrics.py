@@ -10,12 +10,14 @@ from flask import Response
 from tthc.api.blueprint import Answer, Blueprint
 from tthc.api.context import Call
 from tthc.api.measured import sheet_as_json
+from tthc.api.schemas.alerts import ALERT_QUALITY
 from tthc.api.schemas.metrics import DEFINITIONS, PERIOD, SHEET
 from tthc.api.schemas.stages import LATENESS
 from tthc.domain import metrics
 from tthc.domain.accounts import Permission
 from tthc.domain.metrics import Period
 from tthc.domain.moment import start_of_day
+from tthc.services.alert_quality import measure_alerts
 from tthc.services.lateness import attribute_lateness
 from tthc.services.metrics import make_period, measure_communes, measure_unit
 
@@ -48,6 +50,15 @@ def lateness(call: Call, wanted: dict[str, Any]) -> Answer:
     """Share the late working minutes of what ended in a period over units, agencies and stages."""
     period, as_of = _period(wanted, now=call.now)
     return attribute_lateness(call.session, period, call.actor.scope, as_of=as_of)
+
+
+@bp.get("/alerts", allow=Permission.METRICS_READ)
+@bp.response(200, ALERT_QUALITY)
+@bp.arguments(PERIOD, location="query")
+def alerts(call: Call, wanted: dict[str, Any]) -> Answer:
+    """Count what became of the alerts raised in a period, by unit and rung."""
+    period, as_of = _period(wanted, now=call.now)
+    return measure_alerts(call.session, period, call.actor.scope, as_of=as_of)
 
 
 @bp.get("/definitions", allow=Permission.METRICS_READ)

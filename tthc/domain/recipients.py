@@ -25,6 +25,9 @@ _MEANT_BY = {
 
 _HEIGHT = {word: place for place, word in enumerate(_MEANT_BY)}
 
+NO_RECIPIENT = "no_recipient"
+"""Why a delivery is parked that is the mark of an alert nobody hears."""
+
 
 def height(audience: tuple[str, ...]) -> int:
     """Return how high an audience reaches: officer, manager, chair, province; -1 without anybody.

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tthc.domain.accounts import Role
 from tthc.domain.overdue import DUE_MOVED
-from tthc.domain.recipients import Step, choose_recipients
+from tthc.domain.recipients import NO_RECIPIENT, Step, choose_recipients
 from tthc.domain.reference import UnitLevel
 from tthc.services.reference import Reference, load_reference
 from tthc.storage.queries import alerts as queries
@@ -20,7 +20,6 @@ from tthc.storage.queries.recipients import find_officers, list_posts, list_webh
 
 MAIL = "mail"
 WEBHOOK = "webhook"
-NO_RECIPIENT = "no_recipient"
 
 _UNKNOWN_AUDIENCE = ("manager",)
 _NOTICES = {DUE_MOVED: ("officer",)}

@@ -47,7 +47,43 @@ class SnoozeSchema(BaseSchema):
     until_on = Day(required=True)
 
 
+class AlertQualityRowSchema(BaseSchema):
+    """What became of one rung's alerts of one unit; no unit: unassigned.
+
+    Minutes are working minutes from when an alert had its recipients to its acknowledgement, null
+    when none was acknowledged.
+    """
+
+    unit_code = fields.String(
+        required=True, allow_none=True, attribute="unit.code", dump_default=None
+    )
+    name = fields.String(required=True, allow_none=True, attribute="unit.name", dump_default=None)
+    rung = fields.String(required=True)
+    raised = fields.Integer(required=True, attribute="counts.raised")
+    delivered = fields.Integer(required=True, attribute="counts.delivered")
+    acknowledged = fields.Integer(required=True, attribute="counts.acknowledged")
+    snoozed = fields.Integer(required=True, attribute="counts.snoozed")
+    minutes_median = fields.Integer(required=True, allow_none=True, attribute="counts.median")
+    minutes_p90 = fields.Integer(required=True, allow_none=True, attribute="counts.p90")
+    saved = fields.Integer(required=True, attribute="counts.saved")
+    unreachable = fields.Integer(required=True, attribute="counts.unreachable")
+
+
+class AlertQualitySchema(BaseSchema):
+    """What became of the alerts raised in a period, seen from ``at``."""
+
+    definition = fields.String(required=True)
+    since = Instant(required=True, attribute="period.since")
+    until = Instant(required=True, attribute="period.until")
+    at = Instant(required=True, attribute="period.at")
+    as_of = Instant(required=True)
+    calendar_revision = fields.Integer(required=True)
+    event_head = fields.Integer(required=True)
+    items = fields.List(fields.Nested(AlertQualityRowSchema()), required=True, attribute="rows")
+
+
 ALERT_QUERY = AlertQuery()
 ALERT = AlertSchema()
 ALERT_PAGE = page_schema(AlertSchema())
 SNOOZE = SnoozeSchema()
+ALERT_QUALITY = AlertQualitySchema()
