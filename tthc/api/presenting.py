@@ -8,7 +8,7 @@ from typing import Any
 from tthc.domain.lifecycle import NOT_COUNTED, STATUS_NAMES
 from tthc.domain.parties import PartyRole, mask_name
 from tthc.services.deadlines import Explanation
-from tthc.services.dossiers import DossierSheet
+from tthc.services.dossiers import DossierLine, DossierSheet
 from tthc.services.stages import StageLine, StageSheet
 
 ROW = (
@@ -39,19 +39,24 @@ STAGE = (
 AHEAD = ("number", "name", "unit_code", "agency")
 
 
-def dossier_as_row(sheet: DossierSheet, *, now: datetime) -> dict[str, Any]:
+def dossier_as_row(line: DossierLine, *, now: datetime) -> dict[str, Any]:
     """Return what a list shows: the applicant's name by initials, no numbers."""
-    applicant = next((p for p in sheet.parties if p.role is PartyRole.APPLICANT), None)
-    name = mask_name(applicant.name) if applicant else None
-    return _facts(sheet, ROW, now) | {"applicant_name": name}
+    name = mask_name(line.applicant_name) if line.applicant_name else None
+    return _facts(line, ROW, now) | {"applicant_name": name}
 
 
 def dossier_as_data(sheet: DossierSheet, *, now: datetime) -> dict[str, Any]:
     """Return a dossier in full, with the persons in it."""
-    return dossier_as_row(sheet, now=now) | _facts(sheet, FULL, now) | {"parties": sheet.parties}
+    applicant = next((p for p in sheet.parties if p.role is PartyRole.APPLICANT), None)
+    return _facts(sheet, FULL, now) | {
+        "applicant_name": mask_name(applicant.name) if applicant else None,
+        "parties": sheet.parties,
+    }
 
 
-def _facts(sheet: DossierSheet, names: tuple[str, ...], now: datetime) -> dict[str, Any]:
+def _facts(
+    sheet: DossierSheet | DossierLine, names: tuple[str, ...], now: datetime
+) -> dict[str, Any]:
     dossier = sheet.dossier
     judged_at = dossier.stopped_at or dossier.ended_at or now
     late = dossier.overdue_at is not None and judged_at >= dossier.overdue_at

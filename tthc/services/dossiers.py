@@ -31,7 +31,7 @@ from tthc.services.recording import (
 from tthc.services.reference import Reference, UnitEntry, load_reference
 from tthc.services.staging import plan_of
 from tthc.storage.queries import dossiers as queries
-from tthc.storage.queries.dossiers import DossierFilter
+from tthc.storage.queries.dossiers import DossierFilter, ListedDossier
 from tthc.storage.tables.dossiers import Dossier, DossierEvent, Party
 
 
@@ -240,15 +240,21 @@ def make_filter(wanted: Mapping[str, Any], *, now: datetime) -> DossierFilter:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class DossierLine:
+    """A dossier in a list, with the name of who applied."""
+
+    dossier: ListedDossier
+    applicant_name: str | None
+
+
 def list_dossiers(
     session: Session, wanted: DossierFilter, actor: Actor, *, before_id: int | None, limit: int
-) -> list[DossierSheet]:
+) -> list[DossierLine]:
     """Return a page of the actor's dossiers, newest first, with their applicants' names."""
     found = queries.list_dossiers(session, actor.scope, wanted, before_id=before_id, limit=limit)
-    parties: dict[int, list[Party]] = {dossier.id: [] for dossier in found}
-    for row in queries.list_applicants(session, list(parties)) if parties else ():
-        parties[row.dossier_id].append(row)
-    return [DossierSheet(dossier, parties[dossier.id]) for dossier in found]
+    names = queries.map_applicants(session, [dossier.id for dossier in found]) if found else {}
+    return [DossierLine(dossier, names.get(dossier.id)) for dossier in found]
 
 
 def list_history(session: Session, code: str, actor: Actor) -> Sequence[DossierEvent]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -23,7 +23,7 @@ from sqlalchemy import (
     union,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy.orm import Session
 
 from tthc.domain.dossier import Channel
 from tthc.domain.errors import NotFoundError
@@ -108,11 +108,36 @@ class DossierFilter:
     overdue_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ListedDossier:
+    """A dossier as a list shows it; papers, fees and the rest stay unread."""
+
+    id: int
+    code: str
+    version: int
+    status: Status
+    procedure_code: str | None
+    channel: Channel | None
+    receiving_unit: str | None
+    resolving_unit: str | None
+    officer: str | None
+    received_at: datetime | None
+    due_at: datetime | None
+    overdue_at: datetime | None
+    stopped_at: datetime | None
+    finished_at: datetime | None
+    ended_at: datetime | None
+    returned_at: datetime | None
+
+
+_LISTED = select(*(getattr(Dossier, field.name) for field in fields(ListedDossier)))
+
+
 def list_dossiers(
     session: Session, scope: Scope, wanted: DossierFilter, *, before_id: int | None, limit: int
-) -> Sequence[Dossier]:
+) -> list[ListedDossier]:
     """Return up to ``limit`` dossiers within ``scope``, newest first, below ``before_id``."""
-    query = select(Dossier).options(_ROW).order_by(Dossier.id.desc()).limit(limit)
+    query = _LISTED.order_by(Dossier.id.desc()).limit(limit)
     filters = [c for c in _conditions(wanted) if c is not None]
     below = [] if before_id is None else [Dossier.id < before_id]
     if scope.everything:
@@ -121,28 +146,7 @@ def list_dossiers(
         query = query.where(or_(*_in_units(sorted(scope.units))), *filters, *below)
     else:
         query = query.where(Dossier.id.in_(_newest(scope.units, below, limit)))
-    return session.scalars(query).all()
-
-
-_ROW = load_only(
-    Dossier.code,
-    Dossier.version,
-    Dossier.status,
-    Dossier.procedure_code,
-    Dossier.channel,
-    Dossier.receiving_unit,
-    Dossier.resolving_unit,
-    Dossier.officer,
-    Dossier.received_at,
-    Dossier.due_at,
-    Dossier.overdue_at,
-    Dossier.stopped_at,
-    Dossier.finished_at,
-    Dossier.ended_at,
-    Dossier.returned_at,
-    raiseload=True,
-)
-"""What a list shows; papers, fees and the rest stay unread."""
+    return [ListedDossier(*row) for row in session.execute(query)]
 
 
 def _newest(
@@ -191,12 +195,16 @@ def list_parties(session: Session, dossier_ids: Sequence[int]) -> Sequence[Party
     return session.scalars(_PARTIES, {"dossier_ids": dossier_ids}).all()
 
 
-def list_applicants(session: Session, dossier_ids: Sequence[int]) -> Sequence[Party]:
-    """Return who applied for these dossiers, by name only."""
-    query = select(Party).where(
-        Party.dossier_id.in_(dossier_ids), Party.role == PartyRole.APPLICANT
-    )
-    return session.scalars(query.options(load_only(Party.name, raiseload=True))).all()
+def map_applicants(session: Session, dossier_ids: Sequence[int]) -> dict[int, str]:
+    """Return the names of those who applied, by dossier."""
+    found = session.execute(_APPLICANTS, {"dossier_ids": dossier_ids})
+    return {dossier_id: name for dossier_id, name in found}  # noqa: C416 - rows are no pairs
+
+
+_APPLICANTS = select(Party.dossier_id, Party.name).where(
+    Party.dossier_id == any_(bindparam("dossier_ids", type_=ARRAY(BigInteger))),
+    Party.role == PartyRole.APPLICANT,
+)
 
 
 def list_events(session: Session, dossier_id: int) -> Sequence[DossierEvent]:
