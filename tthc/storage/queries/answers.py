@@ -30,8 +30,8 @@ def is_held(quieted_by: Collection[str], *, today: date) -> ColumnElement[bool]:
 
     Only the newest answer counts: a snooze whose day has not come holds every rung, an
     acknowledgement one that is ``quieted_by`` the rung it was given on. Answers to notices
-    that are on no rung hold nothing. Written as an anti-join, so that the database asks only for
-    what was not told yet.
+    that are on no rung hold nothing. Written as an anti-join: looked up one by one
+    it costs the sweep more than twice as much.
     """
     answer, told = aliased(AlertAnswer), aliased(Alert)
     holds = case(
