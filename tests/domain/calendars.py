@@ -6,6 +6,8 @@ import csv
 from datetime import date, datetime, timedelta
 from functools import cache
 
+from hypothesis import strategies as st
+
 from tests.make import ROOT
 from tthc.domain.calendar import WorkingCalendar
 from tthc.domain.calendar_rows import DayKind, SpecialDay, Week
@@ -31,6 +33,12 @@ def plain(special=(), hours=OFFICE, years=(2026, 2026)) -> WorkingCalendar:
 def at(text: str) -> datetime:
     """An instant written as Vietnamese time: ``2026-02-12 16:00``."""
     return datetime.fromisoformat(text).replace(tzinfo=VIET_NAM)
+
+
+receipts = st.datetimes(datetime(2025, 1, 1), datetime(2026, 6, 1)).map(  # noqa: DTZ001 - at() gives it
+    lambda naive: at(naive.isoformat())
+)
+"""Any minute at which something may come in, well within the official calendar."""
 
 
 def slowly(start: date, amount: int, calendar: WorkingCalendar) -> date:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.domain.calendars import OFFICE, at, official, plain
+from tests.domain.calendars import OFFICE, at, official, plain, receipts
 from tthc.domain.calendar import WorkingCalendar
 from tthc.domain.calendar_rows import DayKind, SpecialDay, Week
 from tthc.domain.deadlines import Offices, compute_due, extend_due, given_due
@@ -156,9 +156,6 @@ def test_a_limit_that_reaches_a_year_without_a_calendar_is_refused():
         due("2028-01-03 09:00", 1)
 
 
-receipts = st.datetimes(datetime(2025, 1, 1), datetime(2026, 6, 1)).map(  # noqa: DTZ001
-    lambda naive: at(naive.isoformat())
-)
 limits = st.builds(TimeLimit, st.integers(1, 90), st.sampled_from([LV, DAY, HOUR])) | st.builds(
     TimeLimit, st.integers(0, 60), st.just(LV), st.just(Counting.HALF_DAY)
 )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.domain.calendars import OFFICE, at, official
+from tests.domain.calendars import OFFICE, at, official, receipts
 from tthc.domain.calendar import WorkingCalendar
 from tthc.domain.calendar_rows import DayKind, SpecialDay, Week
 from tthc.domain.counting import Stop
@@ -49,9 +49,6 @@ def end(due, stopped, limit, mode=StopMode.SHIFT, offices=OFFICIAL, reason="supp
     return end_stop(due, stopped, limit, offices, mode=mode, reason=reason)
 
 
-receipts = st.datetimes(datetime(2025, 1, 1), datetime(2026, 6, 1)).map(  # noqa: DTZ001
-    lambda naive: at(naive.isoformat())
-)
 limits = st.builds(
     TimeLimit, st.integers(1, 60), st.sampled_from([LV, DAY, HOUR]), st.just(Counting.STANDARD)
 ) | st.builds(TimeLimit, st.integers(0, 40), st.just(LV), st.sampled_from([*Counting][1:]))

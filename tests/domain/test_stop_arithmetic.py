@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.domain.calendars import at, official
+from tests.domain.calendars import at, official, receipts
 from tthc.domain.counting import Stop
 from tthc.domain.deadlines import Offices, compute_due, end_stop
 from tthc.domain.limits import (
@@ -34,9 +34,6 @@ def restart(first, stop, limit):
     return end_stop(first, stop, limit, OFFICIAL, mode=StopMode.RESTART)
 
 
-receipts = st.datetimes(datetime(2025, 1, 1), datetime(2026, 6, 1)).map(  # noqa: DTZ001
-    lambda naive: at(naive.isoformat())
-)
 limits = st.builds(TimeLimit, st.integers(1, 90), st.sampled_from([LV, DAY, HOUR])) | st.builds(
     TimeLimit, st.integers(0, 60), st.just(LV), st.just(Counting.HALF_DAY)
 )

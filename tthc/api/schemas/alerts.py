@@ -8,6 +8,7 @@ from tthc.api.schemas.actions import MOST_REASON
 from tthc.api.schemas.base import BaseSchema
 from tthc.api.schemas.dossiers import UNIT_CODE
 from tthc.api.schemas.fields import Choice, Day, Instant, String
+from tthc.api.schemas.measured import MeasuredSchema, UnitRowSchema
 from tthc.api.schemas.nesting import PageQuery, page_schema
 from tthc.services.alert_lists import AlertState
 
@@ -47,17 +48,13 @@ class SnoozeSchema(BaseSchema):
     until_on = Day(required=True)
 
 
-class AlertQualityRowSchema(BaseSchema):
+class AlertQualityRowSchema(UnitRowSchema):
     """What became of one rung's alerts of one unit; no unit: unassigned.
 
     Minutes are working minutes from when an alert had its recipients to its acknowledgement, null
     when none was acknowledged.
     """
 
-    unit_code = fields.String(
-        required=True, allow_none=True, attribute="unit.code", dump_default=None
-    )
-    name = fields.String(required=True, allow_none=True, attribute="unit.name", dump_default=None)
     rung = fields.String(required=True)
     raised = fields.Integer(required=True, attribute="counts.raised")
     delivered = fields.Integer(required=True, attribute="counts.delivered")
@@ -69,16 +66,10 @@ class AlertQualityRowSchema(BaseSchema):
     unreachable = fields.Integer(required=True, attribute="counts.unreachable")
 
 
-class AlertQualitySchema(BaseSchema):
+class AlertQualitySchema(MeasuredSchema):
     """What became of the alerts raised in a period, seen from ``at``."""
 
     definition = fields.String(required=True)
-    since = Instant(required=True, attribute="period.since")
-    until = Instant(required=True, attribute="period.until")
-    at = Instant(required=True, attribute="period.at")
-    as_of = Instant(required=True)
-    calendar_revision = fields.Integer(required=True)
-    event_head = fields.Integer(required=True)
     items = fields.List(fields.Nested(AlertQualityRowSchema()), required=True, attribute="rows")
 
 

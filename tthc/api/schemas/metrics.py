@@ -5,7 +5,8 @@ from __future__ import annotations
 from marshmallow import fields
 
 from tthc.api.schemas.base import BaseSchema
-from tthc.api.schemas.fields import Choice, Day, Instant
+from tthc.api.schemas.fields import Choice, Day
+from tthc.api.schemas.measured import MeasuredSchema, UnitRowSchema
 from tthc.domain.metrics import Compared
 
 
@@ -66,26 +67,16 @@ class FigureSchema(BaseSchema):
     value = fields.Float(required=True, allow_none=True)
 
 
-class UnitMetricsSchema(BaseSchema):
+class UnitMetricsSchema(UnitRowSchema):
     """One unit's counts and indicators; no unit is the unassigned bucket or the total."""
 
-    unit_code = fields.String(
-        required=True, allow_none=True, attribute="unit.code", dump_default=None
-    )
-    name = fields.String(required=True, allow_none=True, attribute="unit.name", dump_default=None)
     counts = fields.Nested(TallySchema(), required=True, attribute="tally")
     figures = fields.List(fields.Nested(FigureSchema()), required=True)
 
 
-class MetricsSheetSchema(BaseSchema):
+class MetricsSheetSchema(MeasuredSchema):
     """The indicators of a period and what they were computed from."""
 
-    since = Instant(required=True, attribute="period.since")
-    until = Instant(required=True, attribute="period.until")
-    at = Instant(required=True, attribute="period.at")
-    as_of = Instant(required=True)
-    calendar_revision = fields.Integer(required=True)
-    event_head = fields.Integer(required=True)
     rows = fields.List(fields.Nested(UnitMetricsSchema()), required=True, data_key="units")
     unassigned = fields.Nested(UnitMetricsSchema(), required=True, allow_none=True)
     total = fields.Nested(UnitMetricsSchema(), required=True)

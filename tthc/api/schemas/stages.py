@@ -6,6 +6,7 @@ from marshmallow import fields
 
 from tthc.api.schemas.base import BaseSchema
 from tthc.api.schemas.fields import Choice, Instant
+from tthc.api.schemas.measured import MeasuredSchema, UnitRowSchema
 from tthc.domain.limits import Counting, LimitUnit
 
 
@@ -64,17 +65,13 @@ class StagesSchema(BaseSchema):
 STAGES = StagesSchema()
 
 
-class LatenessRowSchema(BaseSchema):
+class LatenessRowSchema(UnitRowSchema):
     """What one stage of one agency did; ``stage`` null: dossiers without stages.
 
     ``late_minutes`` is its part of the late working minutes, ``behind`` how many of its ``stages``
     missed their own date, ``inherited`` how many began too late to keep the promised one.
     """
 
-    unit_code = fields.String(
-        required=True, allow_none=True, attribute="unit.code", dump_default=None
-    )
-    name = fields.String(required=True, allow_none=True, attribute="unit.name", dump_default=None)
     agency = fields.String(required=True)
     stage = fields.String(required=True, allow_none=True)
     late_minutes = fields.Integer(required=True, attribute="share.late_minutes")
@@ -83,16 +80,10 @@ class LatenessRowSchema(BaseSchema):
     inherited = fields.Integer(required=True, attribute="share.inherited")
 
 
-class LatenessSchema(BaseSchema):
+class LatenessSchema(MeasuredSchema):
     """Late working minutes of the dossiers that ended in the period, adding up to the total."""
 
     definition = fields.String(required=True)
-    since = Instant(required=True, attribute="period.since")
-    until = Instant(required=True, attribute="period.until")
-    at = Instant(required=True, attribute="period.at")
-    as_of = Instant(required=True)
-    calendar_revision = fields.Integer(required=True)
-    event_head = fields.Integer(required=True)
     overdue = fields.Integer(required=True)
     unmeasured = fields.Integer(required=True)
     late_minutes = fields.Integer(required=True)
