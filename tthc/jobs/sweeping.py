@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from tthc.services.overdue import sweep_page
+from tthc.services.overdue import Resume, sweep_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,10 @@ def sweep(
     Broken off at any point, what was committed stands and the next sweep does the rest.
     """
     now = clock()
-    raised, pages, is_last = 0, 0, False
-    while not is_last:
+    raised, pages = 0, 0
+    resume: Resume | None = Resume()
+    while resume is not None:
         with sessions.begin() as session:
-            page = sweep_page(session, now=now, size=size)
-        raised, pages, is_last = raised + page.raised, pages + 1, page.is_last
+            page = sweep_page(session, resume, now=now, size=size)
+        raised, pages, resume = raised + page.raised, pages + 1, page.resume
     return SweepReport(raised, pages)

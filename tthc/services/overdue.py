@@ -14,6 +14,9 @@ from tthc.domain.overdue import first_late_rung, reached_rungs
 from tthc.services.reference import Reference, load_reference
 from tthc.storage.queries.alerts import (
     Look,
+    Looked,
+    Page,
+    Place,
     raise_alerts,
     raise_late_hours,
     raise_stopped_late,
@@ -21,31 +24,44 @@ from tthc.storage.queries.alerts import (
 
 
 @dataclass(frozen=True, slots=True)
+class Resume:
+    """Where a sweep goes on: the number of its look, and the place there."""
+
+    look: int = 0
+    after: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SweepPage:
-    """What one page of a sweep did; ``is_last`` says that nothing is left."""
+    """What one page of a sweep did; ``resume`` is None when nothing is left."""
 
     raised: int
-    is_last: bool
+    resume: Resume | None
 
 
-def sweep_page(session: Session, *, now: datetime, size: int = 5_000) -> SweepPage:
-    """Raise up to ``size`` alerts that are due at ``now`` and not raised yet.
+def sweep_page(
+    session: Session, resume: Resume = Resume(), *, now: datetime, size: int = 5_000
+) -> SweepPage:
+    """Look at up to ``size`` dossiers and raise what is due at ``now`` and not raised yet.
 
     The truth is a query over state, so a missed hour or night is caught up by the next sweep,
     with one alert on the highest rung reached. Done twice, it raises nothing new: alerts are
     unique per (dossier, due version, rung), and a higher rung silences the lower ones. What
     staff answered holds rungs back: docs/decisions/acknowledging.md.
+
+    A sweep goes on with the ``resume`` of its last page, under the same ``now``.
     """
-    reference = load_reference(session)
-    raised = 0
-    for look in _looks(reference, now=now):
-        raised += look(session, now=now, limit=size - raised)
-        if raised >= size:
-            return SweepPage(raised, is_last=False)
-    return SweepPage(raised, is_last=True)
+    looks = list(_looks(load_reference(session), now=now))
+    raised, left, after = 0, size, resume.after
+    for number in range(resume.look, len(looks)):
+        looked = looks[number](session, page=Page(after, left), now=now)
+        raised, left, after = raised + looked.raised, left - looked.looked_at, None
+        if left == 0:
+            return SweepPage(raised, Resume(number, looked.reached))
+    return SweepPage(raised, None)
 
 
-def _looks(reference: Reference, *, now: datetime) -> Iterator[Callable[..., int]]:
+def _looks(reference: Reference, *, now: datetime) -> Iterator[Callable[..., Looked]]:
     """Yield the queries of a sweep: the highest rung first, then who is late besides.
 
     Choice: the ladder counts the nation's working days for every unit; the due dates
