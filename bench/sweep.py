@@ -36,8 +36,8 @@ WHERE id IN (SELECT id FROM dossiers WHERE status = 10 AND due_at IS NOT NULL
              AND id %% 7 = 3 ORDER BY id DESC LIMIT %(crossings)s)
 """
 BARE = """
-INSERT INTO alerts (dossier_id, due_version, rung, working_days, unit_code, due_at, raised_at)
-SELECT id, due_version, 'bare', 0, resolving_unit, due_at, %(now)s FROM dossiers
+INSERT INTO alerts (dossier_id, due_version, kind, rung, amount, unit_code, due_at, raised_at)
+SELECT id, due_version, 'due', 'bare', 0, resolving_unit, due_at, %(now)s FROM dossiers
 WHERE status IN (2, 4) AND due_at < %(now)s AND due_version > 1000
 """
 

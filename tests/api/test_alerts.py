@@ -59,10 +59,12 @@ def test_an_alert_tells_what_it_is_about(manager, alerts):
     assert newest.pop("id") > 0
     assert newest == {
         "dossier_code": alerts[2],
+        "kind": "due",
         "rung": "late_1",
-        "working_days": 1,
+        "amount": 1,
         "unit_code": TAN_LAC,
         "due_at": "2026-03-05T17:00:00+07:00",
+        "since_at": None,
         "raised_at": "2026-03-06T10:00:00+07:00",
         "state": "unrouted",
         "deliveries": 0,

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tthc.domain.ladder import AlertKind
 from tthc.domain.messages import (
     BACK_OFF,
-    MOST_LINES,
+    MOST_DOSSIERS,
     MOST_TRIES,
     Line,
     as_data,
@@ -30,9 +31,11 @@ def a_line(**changes) -> Line:
         "dossier_code": "H44.240-261120-0001",
         "procedure_name": "Đăng ký giám hộ",
         "unit_name": "Xã Tân Lạc",
+        "kind": AlertKind.DUE,
         "rung": "late_1",
         "due_at": DUE,
-        "days_late": 1,
+        "since_at": None,
+        "days": 1,
         "is_past": True,
     }
     return Line(**(values | changes))
@@ -54,7 +57,7 @@ def test_the_due_date_is_written_as_staff_write_it():
     ],
 )
 def test_lateness_is_told_in_words(days, is_past, words):
-    body = write_mail([a_line(days_late=days, is_past=is_past)]).body
+    body = write_mail([a_line(days=days, is_past=is_past)]).body
     assert words in body
     assert f"trong đó {int(is_past)} hồ sơ đã quá giờ hẹn" in body
 
@@ -66,11 +69,11 @@ def test_the_subject_counts_and_names_the_unit_but_no_dossier():
 
 
 def test_a_long_list_is_cut_and_says_so():
-    lines = [a_line(dossier_code=f"H44.240-261120-{n:04}") for n in range(MOST_LINES + 7)]
+    lines = [a_line(dossier_code=f"H44.240-261120-{n:04}") for n in range(MOST_DOSSIERS + 7)]
     body = write_mail(lines).body
-    assert body.count("•") == MOST_LINES
+    assert body.count("•") == MOST_DOSSIERS
     assert "… và 7 hồ sơ khác" in body
-    assert f"Có {MOST_LINES + 7} hồ sơ" in body
+    assert f"Có {MOST_DOSSIERS + 7} hồ sơ" in body
 
 
 def test_a_dossier_told_twice_is_one_line_on_its_last_rung_and_the_latest_come_first():

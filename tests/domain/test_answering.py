@@ -13,7 +13,7 @@ from tests.domain.calendars import official
 from tests.make import ROOT
 from tthc.domain.alert_quality import AlertCounts, nearest_rank
 from tthc.domain.answering import SnoozeRefusedError, check_snooze, quieted_by
-from tthc.domain.overdue import Rung
+from tthc.domain.ladder import AlertKind, Rung
 from tthc.domain.recipients import height
 
 FRIDAY = datetime(2026, 3, 6, 3, 0, tzinfo=UTC)
@@ -23,8 +23,9 @@ def the_ladder():
     with (ROOT / "config" / "reference" / "ladder.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     return [
-        Rung(row["rung"], int(row["working_days"]), tuple(row["audience"].split("|")))
+        Rung(row["rung"], AlertKind.DUE, int(row["amount"]), tuple(row["audience"].split("|")))
         for row in rows
+        if row["kind"] == "due"
     ]
 
 
@@ -45,9 +46,9 @@ def test_a_rung_is_quiet_after_those_that_reach_as_high(rung, quiet_after):
 
 
 def test_an_audience_reaches_as_high_as_its_highest_and_a_strange_word_is_the_province():
-    words = ["officer", "manager", "chair", "province"]
-    assert [height((word,)) for word in words] == [0, 1, 2, 3]
-    assert height(("manager", "officer")) == 1
+    words = ["reception", "officer", "manager", "chair", "province"]
+    assert [height((word,)) for word in words] == [0, 1, 2, 3, 4]
+    assert height(("manager", "officer")) == 2
     assert height(("ombudsman",)) == height(("province",))
     assert height(()) == -1
 

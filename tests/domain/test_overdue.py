@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.domain.calendars import at, official
+from tthc.domain.ladder import AlertKind, Rung, reached_rungs
 from tthc.domain.moment import civil_day
-from tthc.domain.overdue import Rung, days_late, reached_rungs
+from tthc.domain.overdue import days_late
 
-LADDER = [Rung(f"r{n}", n, ("officer",)) for n in (-2, -1, 0, 1, 3, 5, 10)]
+LADDER = [Rung(f"r{n}", AlertKind.DUE, n, ("officer",)) for n in (-2, -1, 0, 1, 3, 5, 10)]
 
 
 @pytest.mark.parametrize(
@@ -37,15 +38,15 @@ def test_each_due_date_stands_on_the_highest_rung_it_reached(now):
     for due in ("2026-02-02", "2026-02-11", "2026-02-13", "2026-02-24", "2026-02-27", "2026-03-04"):
         due_at = at(f"{due} 17:00")
         standing = [
-            r.rung.working_days
+            r.rung.amount
             for r in reached
-            if due_at < r.due_before and (r.due_from is None or r.due_from <= due_at)
+            if due_at < r.before and (r.since is None or r.since <= due_at)
         ]
         late = official().working_days_between(civil_day(due_at), civil_day(at(now)))
         # A warning counts from the last working day: on a day off nothing has come nearer.
         base = official().nth_working_day_after(civil_day(at(now)), 0)
         left = official().working_days_between(base, civil_day(due_at))
-        passed = [r.working_days for r in LADDER if r.working_days <= (late or -left)]
+        passed = [r.amount for r in LADDER if r.amount <= (late or -left)]
         assert standing == passed[-1:]
 
 

@@ -22,7 +22,7 @@ from tests.make import MUONG_BI, TAN_LAC
 from tthc.channels.outgoing import FailureKind
 from tthc.domain.accounts import Role
 from tthc.domain.lifecycle import Action
-from tthc.domain.messages import once_each
+from tthc.domain.messages import once_each, write_mail
 from tthc.jobs.delivering import DeliveryReport, deliver_all, route_all
 from tthc.services.accounts import disable_user
 from tthc.services.deliveries import claim_page
@@ -43,7 +43,7 @@ def test_everybody_gets_one_message_about_everything(session, sessions, clock, i
     assert report == DeliveryReport(messages=2, sent=6)
     assert inbox.addresses == [MANAGER, OFFICER]
     assert [line.dossier_code for line in inbox.messages[0].lines] == dossiers
-    assert {line.days_late for line in inbox.messages[0].lines} == {1}
+    assert {line.days for line in inbox.messages[0].lines} == {1}
     assert states(session) == {SENT}
     assert {delivery.message_id for delivery in deliveries(session)} == {
         message.message_id for message in inbox.messages
@@ -87,7 +87,7 @@ def test_who_was_late_before_the_clock_stopped_is_told_as_late_as_then(
     session.commit()
     clock.forward(days=7)
     assert deliver_all(a_post(sessions, inbox, clock)).sent == 6
-    assert {line.days_late for line in inbox.messages[0].lines} == {1}
+    assert {line.days for line in inbox.messages[0].lines} == {1}
 
 
 def test_a_due_date_that_moved_is_not_told_any_more(session, sessions, clock, inbox, dossiers):
@@ -150,15 +150,21 @@ def test_a_message_is_never_torn_in_two_by_a_page(session, sessions, clock, inbo
     assert [len(message.lines) for message in inbox.messages] == [3, 3]
 
 
-def test_a_dossier_on_two_rungs_is_one_line(session, sessions, clock, inbox, dossiers):
+def test_a_dossier_is_one_line_for_each_kind_and_one_paragraph(
+    session, sessions, clock, inbox, dossiers
+):
     clock.forward(days=4)
     raise_and_route(sessions, clock)
     deliver_all(a_post(sessions, inbox, clock))
     [to_manager] = [m for m in inbox.messages if m.address == MANAGER]
-    assert len(to_manager.lines) == 6
-    assert [(line.dossier_code, line.rung) for line in once_each(to_manager.lines)] == [
-        (code, "late_3") for code in dossiers
+    assert len(to_manager.lines) == 9
+    told = once_each(to_manager.lines)
+    assert [(line.dossier_code, line.rung) for line in told] == [
+        (code, rung) for code in dossiers for rung in ("late_3", "unapologised_2")
     ]
+    body = write_mail(told).body
+    assert "Có 3 hồ sơ" in body
+    assert body.count("quá hạn 3 ngày làm việc; đã quá hạn mà chưa có văn bản xin lỗi.") == 3
 
 
 def test_a_warning_says_how_many_working_days_are_left(session, sessions, clock, inbox):
@@ -168,6 +174,6 @@ def test_a_warning_says_how_many_working_days_are_left(session, sessions, clock,
     clock.at = LATE - timedelta(days=3)  # Tuesday, and due on Thursday
     raise_and_route(sessions, clock)
     deliver_all(a_post(sessions, inbox, clock))
-    assert {(line.rung, line.days_late, line.is_past) for line in inbox.messages[0].lines} == {
+    assert {(line.rung, line.days, line.is_past) for line in inbox.messages[0].lines} == {
         ("due_in_2", -2, False)
     }

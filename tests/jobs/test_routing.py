@@ -60,7 +60,8 @@ def test_ten_days_late_the_province_hears_too(session, sessions, clock):
     somebody(session, "province", (Role.PROVINCE_VIEWER, PROVINCE))
     a_late_dossier(session)
     heard = routed(session, sessions, clock, datetime(2026, 4, 1, 3, 0, tzinfo=UTC))
-    assert heard == ["manager", "province"]
+    assert [alert.rung for alert in alerts(session)] == ["late_10", "unapologised_2"]
+    assert heard == ["manager", "manager", "officer", "province"]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +128,7 @@ def test_a_missed_week_is_caught_up_by_one_alert_on_the_highest_rung(session, se
     a_staffed_desk(session)
     a_late_dossier(session)
     routed(session, sessions, clock, datetime(2026, 3, 13, 3, 0, tzinfo=UTC))
-    assert [alert.rung for alert in alerts(session)] == ["late_5"]
+    assert [alert.rung for alert in alerts(session)] == ["late_5", "unapologised_2"]
 
 
 def test_a_webhook_hears_of_its_unit_and_those_below(session, sessions, clock):

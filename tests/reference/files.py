@@ -21,7 +21,7 @@ SHAPES = {  # columns of each file; a row is known by the starred ones
     "amount counting stop_mode confirmed note source",
     "calendar": "day* kind scope* name legal_basis provisional source",
     "hours": "unit_code* weekday* opens* closes kind valid_from* valid_to source",
-    "ladder": "rung* kind working_days audience source note",
+    "ladder": "rung* scope* kind amount audience urgent source note",
     "stages": "procedure_code* version_from* case_code* number* name unit_code agency unit amount "
     "confirmed source",
     "fees": "procedure_code* case_code* from_page* to_page amount currency per ceiling "

@@ -21,6 +21,7 @@ from tests.reference.files import (
     due_on,
     folded,
 )
+from tthc.domain.ladder import AlertKind
 
 
 @pytest.mark.parametrize("path", [*TEXTS, EXAMPLE], ids=lambda path: path.name)
@@ -172,14 +173,25 @@ def test_the_desk_opens_on_weekdays_and_shifts_do_not_overlap():
 
 
 def test_the_ladder_rises_and_the_manager_hears_of_every_late_rung():
-    ladder = FILES["ladder"]
-    days = [int(row["working_days"]) for row in ladder]
+    ladder = [row for row in FILES["ladder"] if row["kind"] == "due"]
+    days = [int(row["amount"]) for row in ladder]
     assert days == [-2, -1, 0, 1, 3, 5, 10]
-    kinds = ["due_soon" if n < 0 else "due" if n == 0 else "overdue" for n in days]
-    assert [row["kind"] for row in ladder] == kinds
     audiences = [set(row["audience"].split("|")) for row in ladder]
     assert set().union(*audiences) == {"officer", "manager", "chair", "province"}
     assert all("manager" in who for n, who in zip(days, audiences, strict=True) if n > 0)
+
+
+def test_every_kind_of_alert_has_rungs_that_rise_and_end_with_the_manager():
+    kinds = {row["kind"] for row in FILES["ladder"]}
+    assert kinds == set(AlertKind) - {"notice"}
+    for kind in kinds:
+        rungs = [row for row in FILES["ladder"] if row["kind"] == kind]
+        amounts = [int(row["amount"]) for row in rungs]
+        assert amounts == sorted(set(amounts))
+        assert "manager" in rungs[-1]["audience"].split("|")
+    assert len({row["rung"] for row in FILES["ladder"]}) == len(FILES["ladder"])
+    assert [row["amount"] for row in FILES["ladder"] if row["kind"] == "unaccepted"] == ["8"]
+    assert {row["urgent"] for row in FILES["ladder"]} == {"true", "false"}
 
 
 def test_stages_are_trial_values_in_the_order_of_their_numbers():

@@ -148,6 +148,7 @@ def test_units_come_in_order_and_their_rungs_as_the_ladder_rises(session, lived)
     period = make_period(date(2026, 3, 1), date(2026, 4, 1), END)
     rows = measure_alerts(session, period, EVERYTHING, as_of=END).rows
     ladder = ["due_in_2", "due_in_1", "due_today", "late_1", "late_3", "late_5", "late_10"]
+    ladder += ["uncollected_5", "uncollected_20", "unapologised_2"]
     keys = [(row.unit.code, ladder.index(row.rung)) for row in rows]
     assert keys == sorted(keys)
     assert len({unit for unit, _ in keys}) == 2

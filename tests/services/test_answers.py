@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from tests.jobs.alerting import LATE, a_late_dossier, a_staffed_desk, act, alerts
 from tthc.domain.accounts import Actor, Role
 from tthc.domain.answering import AlertWithdrawnError, AnswerKind, SnoozeRefusedError
+from tthc.domain.ladder import AlertKind
 from tthc.domain.lifecycle import Action
 from tthc.domain.scope import EVERYTHING
 from tthc.services.alerts import route_page
@@ -46,7 +47,8 @@ def on(day, hour=10):
 
 
 def rungs(session):
-    return list(session.scalars(select(Alert.rung).order_by(Alert.id)))
+    about_due = Alert.kind.in_((AlertKind.DUE, AlertKind.NOTICE))
+    return list(session.scalars(select(Alert.rung).where(about_due).order_by(Alert.id)))
 
 
 def told(session, *days):

@@ -199,7 +199,7 @@ def test_those_concerned_hear_of_it_once_and_the_ladder_is_not_silenced(
     campaign = approved(session, run)
     run(campaign)
     alerts = session.scalars(select(Alert)).all()
-    assert [(a.rung, a.working_days) for a in alerts] == [("due_moved", None)]
+    assert [(a.rung, a.amount) for a in alerts] == [("due_moved", None)]
 
 
 def test_what_was_done_between_proposal_and_application_counts(session, before_the_swap, run):

@@ -93,5 +93,5 @@ def test_a_sweep_costs_one_statement_a_rung_however_many_are_late(session, count
             page = sweep_page(session, now=LATE)
         assert page.raised == count
         costs.append(len(seen))
-    assert costs[0] == costs[1] <= 10
+    assert costs[0] == costs[1] <= 17  # one for each rung of each kind, and the reference
     assert sweep_page(session, now=LATE + timedelta(minutes=1)).raised == 0

@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from tthc.domain.calendar import WorkingCalendar
 from tthc.domain.errors import ConflictError, RuleError
+from tthc.domain.ladder import Rung
 from tthc.domain.moment import civil_day
-from tthc.domain.overdue import Rung
 from tthc.domain.recipients import height
 
 LONGEST_SNOOZE = 5
@@ -60,11 +60,11 @@ def check_snooze(until_on: date, calendar: WorkingCalendar, *, now: datetime) ->
         )
 
 
-def quieted_by(ladder: Iterable[Rung], rung: Rung) -> frozenset[str]:
-    """Return the rungs whose acknowledgement keeps ``rung`` quiet.
+def quieted_by(rungs: Iterable[Rung], rung: Rung) -> frozenset[str]:
+    """Return those of the ``rungs`` of one kind whose acknowledgement keeps ``rung`` quiet.
 
     They are those whose audience reaches as high, itself included: ``rung`` would tell nobody
     above those who know.
     """
     reach = height(rung.audience)
-    return frozenset(other.code for other in ladder if height(other.audience) >= reach)
+    return frozenset(other.code for other in rungs if height(other.audience) >= reach)

@@ -211,7 +211,20 @@ class WorkingCalendar:
 
     def add_minutes(self, moment: datetime, minutes: int) -> datetime:
         """Return the instant after ``minutes`` (at least 1) of working time from ``moment``."""
-        target = self._position(moment) + minutes
+        return self._worked(self._position(moment) + minutes)
+
+    def worked_before(self, moment: datetime, minutes: int) -> datetime:
+        """Return the first instant from which less than ``minutes`` are worked until ``moment``.
+
+        From every instant before it ``minutes`` (at least 1) of working time or more have passed.
+        """
+        target = self._position(moment) - minutes + 1
+        if target < 1:
+            raise _gap(self.first_year - 1)
+        return self._worked(target)
+
+    def _worked(self, target: int) -> datetime:
+        """Return when ``target`` minutes (at least 1) are worked, counted from the first day."""
         index = bisect_left(self._minutes, target) - 1
         if index + 1 >= len(self._minutes):
             raise _gap(self.last_year + 1)

@@ -9,6 +9,7 @@ from enum import StrEnum
 class Step(StrEnum):
     """One step of the way up, lowest first."""
 
+    RECEPTION = "reception"
     OFFICER = "officer"
     MANAGER = "manager"
     PROVINCE = "province"
@@ -16,6 +17,7 @@ class Step(StrEnum):
 
 _WAY_UP = tuple(Step)
 _MEANT_BY = {
+    "reception": Step.RECEPTION,
     "officer": Step.OFFICER,
     "manager": Step.MANAGER,
     "chair": Step.MANAGER,
@@ -30,7 +32,7 @@ NO_RECIPIENT = "no_recipient"
 
 
 def height(audience: tuple[str, ...]) -> int:
-    """Return how high an audience reaches: officer, manager, chair, province; -1 without anybody.
+    """Return how high an audience reaches, from reception to province; -1 without anybody.
 
     A chair stands above a manager, whoever hears in their place.
     """

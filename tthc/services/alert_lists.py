@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from tthc.domain.accounts import Actor
+from tthc.domain.ladder import AlertKind
 from tthc.domain.moment import civil_day
 from tthc.services.scope import within
 from tthc.storage.queries import alert_lists as queries
@@ -36,10 +37,12 @@ class AlertEntry:
 
     id: int
     dossier_code: str
+    kind: AlertKind
     rung: str
-    working_days: int | None
+    amount: int | None
     unit_code: str | None
-    due_at: datetime
+    due_at: datetime | None
+    since_at: datetime | None
     raised_at: datetime
     state: AlertState
     deliveries: int
@@ -85,10 +88,12 @@ def entry_of(row: AlertRow, *, now: datetime) -> AlertEntry:
     return AlertEntry(
         id=row.id,
         dossier_code=row.dossier_code,
+        kind=row.kind,
         rung=row.rung,
-        working_days=row.working_days,
+        amount=row.amount,
         unit_code=row.unit_code,
         due_at=row.due_at,
+        since_at=row.since_at,
         raised_at=row.raised_at,
         state=_state_of(row),
         deliveries=sum(row.deliveries.values()),

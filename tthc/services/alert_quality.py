@@ -59,7 +59,7 @@ def measure_alerts(
 def _rows(
     tallies: dict[tuple[str | None, str], AlertCounts], reference: Reference
 ) -> list[AlertQualityRow]:
-    steps = {rung.code: place for place, rung in enumerate(reference.ladder)}
+    steps = {rung.code: place for place, rung in enumerate(reference.ladders.all_of(None))}
 
     def place(key: tuple[str | None, str]) -> tuple[bool, str, int, str]:
         unit, rung = key

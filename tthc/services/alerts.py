@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from tthc.domain.accounts import Role
+from tthc.domain.ladder import AlertKind, Rung
 from tthc.domain.overdue import DUE_MOVED
 from tthc.domain.recipients import NO_RECIPIENT, Step, choose_recipients
 from tthc.domain.reference import UnitLevel
@@ -22,9 +23,13 @@ MAIL = "mail"
 WEBHOOK = "webhook"
 
 _UNKNOWN_AUDIENCE = ("manager",)
-_NOTICES = {DUE_MOVED: ("officer",)}
+_NOTICES = (Rung(DUE_MOVED, AlertKind.NOTICE, 0, ("officer",)),)
 """Who hears of what is on no rung. Choice: as for rungs, docs/decisions/recipients.md."""
-_STEP_OF = {Role.MANAGER: Step.MANAGER, Role.PROVINCE_VIEWER: Step.PROVINCE}
+_STEP_OF = {
+    Role.RECEPTION: Step.RECEPTION,
+    Role.MANAGER: Step.MANAGER,
+    Role.PROVINCE_VIEWER: Step.PROVINCE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +65,9 @@ def _deliveries_of(
     session: Session, alerts: Sequence[UnroutedAlert], reference: Reference
 ) -> list[NewDelivery]:
     directory = _read_directory(session, alerts, reference)
-    audiences = _NOTICES | {rung.code: rung.audience for rung in reference.ladder}
     found: list[NewDelivery] = []
     for alert in alerts:
-        audience = audiences.get(alert.rung, _UNKNOWN_AUDIENCE)
-        people = choose_recipients(audience, directory.people_for(alert))
+        people = choose_recipients(_audience_of(alert, reference), directory.people_for(alert))
         found += [NewDelivery(alert.id, MAIL, user_id=user_id) for user_id in sorted(people)]
         if not people:
             found.append(NewDelivery(alert.id, MAIL, last_error=NO_RECIPIENT))
@@ -73,6 +76,12 @@ def _deliveries_of(
             for webhook_id in directory.webhooks_for(alert)
         ]
     return found
+
+
+def _audience_of(alert: UnroutedAlert, reference: Reference) -> tuple[str, ...]:
+    rungs = (*reference.ladders.of(alert.unit_code, alert.kind), *_NOTICES)
+    found = (rung.audience for rung in rungs if rung.code == alert.rung)
+    return next(found, _UNKNOWN_AUDIENCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +97,7 @@ class _Directory:
         officer = self.officers.get(alert.officer or "")
         province = self.provinces.get(alert.unit_code)
         return {
+            Step.RECEPTION: self.posts.get((Step.RECEPTION, alert.unit_code), frozenset()),
             Step.OFFICER: frozenset() if officer is None else frozenset({officer}),
             Step.MANAGER: self.posts.get((Step.MANAGER, alert.unit_code), frozenset()),
             Step.PROVINCE: self.posts.get((Step.PROVINCE, province), frozenset()),

@@ -15,6 +15,7 @@ from tthc.domain.answering import (
     check_snooze,
 )
 from tthc.domain.errors import CalendarGapError, NotFoundError
+from tthc.domain.ladder import AlertKind
 from tthc.services.alert_lists import AlertEntry, entry_of
 from tthc.services.reference import load_reference
 from tthc.storage.queries.alert_lists import AlertRow, find_alert
@@ -58,7 +59,7 @@ def snooze_alert(
         SnoozeRefusedError: a notice, which is on no rung; or a day that ``check_snooze`` refuses.
     """
     row = _take(session, alert_id, actor)
-    if row.working_days is None:
+    if row.kind is AlertKind.NOTICE:
         raise SnoozeRefusedError(
             "Thông báo này chỉ gửi một lần, không có gì để hoãn.",
             "a notice is told once; there is nothing to hold back",

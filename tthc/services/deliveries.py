@@ -174,14 +174,25 @@ def _outgoing(
 def _line(fact: DeliveryFacts, reference: Reference, *, now: datetime) -> Line:
     procedure = reference.procedures.get(fact.procedure_code or "")
     unit = reference.units.get(fact.unit_code or "")
-    calendar = reference.calendar_of(fact.unit_code)
-    late = days_late(fact.due_at, fact.stopped_at or now, calendar)
     return Line(
         dossier_code=fact.dossier_code,
         procedure_name=procedure.name if procedure else "thủ tục chưa rõ",
         unit_name=unit.name if unit else "đơn vị chưa rõ",
+        kind=fact.kind,
         rung=fact.rung,
         due_at=fact.due_at,
-        days_late=(fact.working_days or 0) if late is None else late,
-        is_past=fact.due_at < now,
+        since_at=fact.since_at,
+        days=_days(fact, reference, now=now),
+        is_past=fact.due_at is not None and fact.due_at < now and fact.since_at is None,
     )
+
+
+def _days(fact: DeliveryFacts, reference: Reference, *, now: datetime) -> int:
+    """Return the days that a line tells; where the calendar cannot say, those of the rung."""
+    calendar = reference.calendar_of(fact.unit_code)
+    counted = None
+    if fact.since_at is not None:
+        counted = days_late(fact.since_at, now, calendar)
+    elif fact.due_at is not None:
+        counted = days_late(fact.due_at, fact.stopped_at or now, calendar)
+    return (fact.amount or 0) if counted is None else counted

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tthc.domain.catalogue import refuse_overlaps
 from tthc.domain.dossier import Channel
+from tthc.domain.ladder import AlertKind
 from tthc.domain.limits import Counting, LimitUnit, StopMode
 from tthc.domain.reference import ServiceLevel, UnitLevel
 from tthc.domain.text import search_form, stored_form
@@ -73,7 +74,7 @@ def load_reference_files(session: Session, files: ReferenceFiles, *, now: dateti
         "units": upsert(session, Unit, ("code",), map(_unit, rows["units"])),
         "procedures": _load_procedures(session, rows["procedures"]),
         "time_limits": _load_limits(session, rows["time_limits"]),
-        "ladder": upsert(session, LadderRung, ("code",), map(_rung, rows["ladder"])),
+        "ladder": upsert(session, LadderRung, ("code", "unit_code"), map(_rung, rows["ladder"])),
         "stages": load_stages(session, rows["stages"]),
     }
     calendar = load_calendar_rows(session, rows["calendar"], rows["hours"], now=now)
@@ -213,8 +214,11 @@ def _limit(row: Mapping[str, str], version_id: int) -> dict[str, Any]:
 def _rung(row: Mapping[str, str]) -> dict[str, Any]:
     return {
         "code": row["rung"],
-        "working_days": int(row["working_days"]),
+        "unit_code": row["scope"] or None,
+        "kind": AlertKind(row["kind"]),
+        "amount": int(row["amount"]),
         "audience": row["audience"],
+        "is_urgent": row["urgent"] == "true",
         "source": row["source"],
     }
 

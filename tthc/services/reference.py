@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -23,13 +23,14 @@ from tthc.domain.catalogue import (
 from tthc.domain.deadlines import Offices
 from tthc.domain.dossier import Channel
 from tthc.domain.errors import NotReadyError, RuleError
+from tthc.domain.ladder import Ladders
 from tthc.domain.ledger import Facts
 from tthc.domain.limits import StopMode, TimeLimit
-from tthc.domain.overdue import Rung
 from tthc.domain.reference import UnitLevel
 from tthc.domain.stage_rules import StageRule
 from tthc.domain.stages import StagePlan, lay_plan
 from tthc.services.calendars import load_calendars
+from tthc.services.ladders import load_ladders
 from tthc.storage.queries import reference as queries
 from tthc.storage.queries.stages import list_procedure_stages
 from tthc.storage.tables.reference import TimeLimitRow
@@ -78,7 +79,7 @@ class Reference:
     units: Mapping[str, UnitEntry]
     procedures: Mapping[str, ProcedureEntry]
     offers: Mapping[int, Offered]
-    ladder: Sequence[Rung]
+    ladders: Ladders
 
     @property
     def calendar(self) -> WorkingCalendar:
@@ -88,6 +89,11 @@ class Reference:
     def calendar_of(self, unit_code: str | None) -> WorkingCalendar:
         """Return the calendar that a unit works by: its own days and hours over all others."""
         return self.calendars.of(unit_code)
+
+    def units_apart(self) -> list[str]:
+        """Return the units that do not go by the nation's calendar and ladder alone."""
+        scopes = {*self.calendars.days, *self.calendars.weeks, *self.ladders.scopes} - {None}
+        return [unit.code for unit in self.units.values() if {unit.code, unit.parent_code} & scopes]
 
     def offices(self, receiving: str | None, resolving: str | None) -> Offices:
         """Return whose calendars hold: the desk's hours, and the working days of who resolves."""
@@ -160,21 +166,11 @@ _kept: dict[UUID, Reference] = {}
 
 def _build(session: Session, stamp: UUID) -> Reference:
     procedures = _build_procedures(session)
+    units = _build_units(session)
     return Reference(
         stamp=stamp,
         calendars=load_calendars(session),
-        units={
-            row.code: UnitEntry(
-                row.code,
-                row.level,
-                row.parent_code,
-                row.agency_code,
-                row.name,
-                row.name_search,
-                row.area_class,
-            )
-            for row in queries.list_units(session)
-        },
+        units=units,
         procedures=procedures,
         offers={
             offer.id: Offered(entry, version, offer)
@@ -182,11 +178,23 @@ def _build(session: Session, stamp: UUID) -> Reference:
             for version in entry.versions
             for offer in version.offers
         },
-        ladder=tuple(
-            Rung(row.code, row.working_days, tuple(row.audience.split("|")))
-            for row in queries.list_rungs(session)
-        ),
+        ladders=load_ladders(session, {unit.code: unit.parent_code for unit in units.values()}),
     )
+
+
+def _build_units(session: Session) -> dict[str, UnitEntry]:
+    return {
+        row.code: UnitEntry(
+            row.code,
+            row.level,
+            row.parent_code,
+            row.agency_code,
+            row.name,
+            row.name_search,
+            row.area_class,
+        )
+        for row in queries.list_units(session)
+    }
 
 
 def _build_procedures(session: Session) -> dict[str, ProcedureEntry]:

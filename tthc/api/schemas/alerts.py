@@ -10,6 +10,7 @@ from tthc.api.schemas.dossiers import UNIT_CODE
 from tthc.api.schemas.fields import Choice, Day, Instant, String
 from tthc.api.schemas.measured import MeasuredSchema, UnitRowSchema
 from tthc.api.schemas.nesting import PageQuery, page_schema
+from tthc.domain.ladder import AlertKind
 from tthc.services.alert_lists import AlertState
 
 
@@ -21,18 +22,22 @@ class AlertQuery(PageQuery):
 
 
 class AlertSchema(BaseSchema):
-    """That a dossier is due or late, and whether anybody was told.
+    """What somebody must hear of a dossier, and whether anybody was told.
 
-    ``working_days`` is the rung's distance from the due day, below 0 before it; empty for the
-    notice ``due_moved``. ``snoozed_until`` is the day of its newest snooze while that lies ahead.
+    ``amount`` is the rung's: working days from the due day (below 0 before it) or since
+    ``since_at``; working hours for ``unaccepted``; empty for a notice. ``due_at`` is empty where
+    there is none, ``since_at`` where the due date says it. ``snoozed_until`` is the day of its
+    newest snooze while that lies ahead.
     """
 
     id = fields.Integer(required=True)
     dossier_code = fields.String(required=True)
+    kind = Choice(AlertKind, required=True)
     rung = fields.String(required=True)
-    working_days = fields.Integer(required=True, allow_none=True)
+    amount = fields.Integer(required=True, allow_none=True)
     unit_code = fields.String(required=True, allow_none=True)
-    due_at = Instant(required=True)
+    due_at = Instant(required=True, allow_none=True)
+    since_at = Instant(required=True, allow_none=True)
     raised_at = Instant(required=True)
     state = Choice(AlertState, required=True)
     deliveries = fields.Integer(required=True)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from tthc.domain.ladder import AlertKind
 from tthc.storage.queries.answers import Answers, read_answers
 from tthc.storage.tables.alerts import Alert, Delivery, DeliveryStatus
 from tthc.storage.tables.dossiers import Dossier
@@ -21,10 +22,12 @@ class AlertRow:
 
     id: int
     dossier_code: str
+    kind: AlertKind
     rung: str
-    working_days: int | None
+    amount: int | None
     unit_code: str | None
-    due_at: datetime
+    due_at: datetime | None
+    since_at: datetime | None
     raised_at: datetime
     routed_at: datetime | None
     withdrawn_at: datetime | None
@@ -36,10 +39,12 @@ _SHOWN = (
     select(
         Alert.id,
         Dossier.code,
+        Alert.kind,
         Alert.rung,
-        Alert.working_days,
+        Alert.amount,
         Alert.unit_code,
         Alert.due_at,
+        Alert.since_at,
         Alert.raised_at,
         Alert.routed_at,
         Alert.withdrawn_at,

@@ -6,10 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, case, false, func, select
+from sqlalchemy import ColumnElement, and_, case, false, func, select
 from sqlalchemy.orm import Session
 
 from tthc.domain.answering import AnswerKind
+from tthc.domain.ladder import AlertKind
 from tthc.storage.tables.accounts import User
 from tthc.storage.tables.alerts import Alert
 from tthc.storage.tables.answers import AlertAnswer
@@ -24,18 +25,33 @@ class Answers:
     until_on: date | None = None
 
 
-def is_held(
-    dossier_id: ColumnElement[int],
-    due_version: ColumnElement[int],
-    quieted_by: Collection[str],
-    *,
-    today: date,
-) -> ColumnElement[bool]:
-    """Say of a dossier's due date that an answer holds a rung back.
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What alerts of one kind about one dossier are about, as columns of a query.
+
+    Rungs rise within it, and what is answered to one of them holds for it alone.
+    """
+
+    kind: AlertKind
+    dossier_id: ColumnElement[int]
+    due_version: ColumnElement[int]
+    occasion: ColumnElement[int]
+
+    def is_that_of(self, alert: type[Alert]) -> ColumnElement[bool]:
+        """Say that an alert is about it."""
+        return and_(
+            alert.dossier_id == self.dossier_id,
+            alert.due_version == self.due_version,
+            alert.kind == self.kind,
+            alert.occasion == self.occasion,
+        )
+
+
+def is_held(matter: Matter, quieted_by: Collection[str], *, today: date) -> ColumnElement[bool]:
+    """Say that an answer holds a rung of ``matter`` back.
 
     Only the newest answer counts: a snooze whose day has not come holds every rung, an
-    acknowledgement one that is ``quieted_by`` the rung it was given on. Answers to notices
-    that are on no rung hold nothing.
+    acknowledgement one that is ``quieted_by`` the rung it was given on.
     """
     holds = case(
         (AlertAnswer.kind == AnswerKind.SNOOZE, AlertAnswer.until_on > today),
@@ -44,11 +60,7 @@ def is_held(
     newest = (
         select(holds)
         .join(Alert, Alert.id == AlertAnswer.alert_id)
-        .where(
-            Alert.dossier_id == dossier_id,
-            Alert.due_version == due_version,
-            Alert.working_days.is_not(None),
-        )
+        .where(matter.is_that_of(Alert))
         .order_by(AlertAnswer.id.desc())
         .limit(1)
         .scalar_subquery()

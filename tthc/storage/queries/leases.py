@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from tthc.storage.queries.alerts import IS_STALE
+from tthc.domain.ladder import AlertKind
+from tthc.storage.queries.alerts import IS_STALE, UNIT
 from tthc.storage.queries.deliveries import change
 from tthc.storage.tables.accounts import User
 from tthc.storage.tables.alerts import Alert, Delivery, DeliveryStatus
@@ -42,10 +43,12 @@ class DeliveryFacts:
     id: int
     alert_id: int
     attempts: int
+    kind: AlertKind
     rung: str
-    working_days: int | None
+    amount: int | None
     raised_at: datetime
-    due_at: datetime
+    due_at: datetime | None
+    since_at: datetime | None
     stopped_at: datetime | None
     is_stale: bool
     has_moved: bool
@@ -112,13 +115,15 @@ def read_leased(session: Session, ids: Collection[int], lease: datetime) -> list
             Delivery.id,
             Delivery.alert_id,
             Delivery.attempts,
+            Alert.kind,
             Alert.rung,
-            Alert.working_days,
+            Alert.amount,
             Alert.raised_at,
             Alert.due_at,
+            Alert.since_at,
             Dossier.stopped_at,
             IS_STALE | Alert.withdrawn_at.is_not(None),
-            Dossier.resolving_unit.is_distinct_from(Alert.unit_code),
+            UNIT.is_distinct_from(Alert.unit_code),
             Dossier.code,
             Dossier.procedure_code,
             Alert.unit_code,

@@ -31,12 +31,12 @@ def find_officers(session: Session, usernames: Collection[str]) -> dict[str, int
 
 
 def list_posts(session: Session, units: Collection[str]) -> list[Post]:
-    """Return every reachable manager and province viewer of these units."""
+    """Return who is reachable of reception, managers and province viewers of these units."""
     query = (
         select(RoleGrant.role, RoleGrant.unit_code, RoleGrant.user_id)
         .join(User, User.id == RoleGrant.user_id)
         .where(
-            RoleGrant.role.in_((Role.MANAGER, Role.PROVINCE_VIEWER)),
+            RoleGrant.role.in_((Role.RECEPTION, Role.MANAGER, Role.PROVINCE_VIEWER)),
             RoleGrant.unit_code.in_(units),
             _REACHABLE,
         )

@@ -54,8 +54,8 @@ def list_service_levels(session: Session) -> Sequence[ServiceLevelRow]:
 
 
 def list_rungs(session: Session) -> Sequence[LadderRung]:
-    """Return the alert ladder from the earliest rung to the latest."""
-    return session.scalars(select(LadderRung).order_by(LadderRung.working_days)).all()
+    """Return every rung of every ladder."""
+    return session.scalars(select(LadderRung).order_by(LadderRung.id)).all()
 
 
 def map_by_key(session: Session, table: type[Any], *columns: str) -> dict[tuple[Any, ...], Any]:

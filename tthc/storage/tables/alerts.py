@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tthc.domain.ladder import AlertKind
 from tthc.storage.base import Base, as_text
 from tthc.storage.tables.webhooks import Webhook
 
@@ -31,16 +32,18 @@ class DeliveryStatus(StrEnum):
 
 
 class Alert(Base):
-    """Somebody must hear that a dossier is due or late. Unique per dossier, due date and rung.
+    """Somebody must hear of a dossier. Unique per dossier, due date, rung and occasion.
 
-    ``working_days`` is that of the rung, empty for a notice that is on none. ``routed_at`` is
-    empty until recipients were found; ``withdrawn_at`` is set when the dossier ended, stopped or
-    moved its due date before anything was sent.
+    ``due_version`` is 0 for a kind that no due date decides; ``occasion`` counts what can come
+    again besides (the supplements). ``amount`` is that of the rung, empty for a notice that is on
+    none. ``since_at`` is when the waiting began, empty where the due date says it. ``routed_at``
+    is empty until recipients were found; ``withdrawn_at`` is set when the matter was settled
+    before anything was sent.
     """
 
     __tablename__ = "alerts"
     __table_args__ = (
-        UniqueConstraint("dossier_id", "due_version", "rung"),
+        UniqueConstraint("dossier_id", "due_version", "rung", "occasion"),
         Index("ix_alerts_unrouted", "id", postgresql_where=text("routed_at IS NULL")),
         Index("ix_alerts_unit_recent", "unit_code", text("id DESC")),
         Index("ix_alerts_raised_at", "raised_at"),
@@ -49,10 +52,13 @@ class Alert(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"))
     due_version: Mapped[int]
+    kind: Mapped[AlertKind] = mapped_column(as_text(AlertKind))
     rung: Mapped[str] = mapped_column(String(32))
-    working_days: Mapped[int | None]
+    amount: Mapped[int | None]
+    occasion: Mapped[int] = mapped_column(server_default=text("0"))
     unit_code: Mapped[str | None] = mapped_column(String(10))
-    due_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    since_at: Mapped[datetime | None]
     raised_at: Mapped[datetime]
     routed_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]

@@ -70,6 +70,14 @@ class Dossier(Base):
             "id",
             postgresql_where=text("stopped_at >= overdue_at AND ended_at IS NULL"),
         ),
+        Index("ix_dossiers_waiting", "status", "id", postgresql_where=text("status IN (1, 5)")),
+        Index("ix_dossiers_uncollected", "finished_at", "id", postgresql_where=text("status = 9")),
+        Index(
+            "ix_dossiers_undated",
+            "received_at",
+            "id",
+            postgresql_where=text("status IN (2, 4) AND due_at IS NULL"),
+        ),
         Index("ix_dossiers_resolving_recent", "resolving_unit", text("id DESC")),
         Index("ix_dossiers_receiving_recent", "receiving_unit", text("id DESC")),
         Index(

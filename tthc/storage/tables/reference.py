@@ -9,10 +9,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tthc.domain.dossier import Channel
+from tthc.domain.ladder import AlertKind
 from tthc.domain.limits import Counting, LimitUnit, StopMode
 from tthc.domain.reference import ServiceLevel, UnitLevel
 from tthc.storage.base import Base, CodeNumber, as_text
@@ -128,11 +129,23 @@ class ServiceLevelRow(Base):
 
 
 class LadderRung(Base):
-    """One rung of the alert ladder: how many working days before (< 0) or after due, and who."""
+    """One rung of the alert ladder: of what kind, after how long, and who hears.
+
+    Of a unit and all below it, or of every unit that has none of that kind (``unit_code`` empty).
+    """
 
     __tablename__ = "ladder_rungs"
+    __table_args__ = (
+        UniqueConstraint("code", "unit_code", postgresql_nulls_not_distinct=True),
+        UniqueConstraint("kind", "unit_code", "amount", postgresql_nulls_not_distinct=True),
+        CheckConstraint("kind <> 'notice'", name="kind_has_rungs"),
+    )
 
-    code: Mapped[str] = mapped_column(String(32), primary_key=True)
-    working_days: Mapped[int] = mapped_column(unique=True)
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    code: Mapped[str] = mapped_column(String(32))
+    unit_code: Mapped[str | None] = mapped_column(ForeignKey("units.code"))
+    kind: Mapped[AlertKind] = mapped_column(as_text(AlertKind))
+    amount: Mapped[int]
     audience: Mapped[str] = mapped_column(String(100))
+    is_urgent: Mapped[bool]
     source: Mapped[str] = mapped_column(String(300))
