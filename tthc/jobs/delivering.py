@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
 from tthc.channels.outgoing import Sender, SendError
+from tthc.services import deliveries
 from tthc.services.alerts import RoutePage, route_page
-from tthc.services.deliveries import (
-    Batch,
-    Prepared,
-    claim_page,
-    prepare,
-    record_failure,
-    record_sent,
-    release,
-    retry_parked,
-)
+from tthc.services.sending import Batch, Prepared
 
 Sessions = sessionmaker[Session]
 Clock = Callable[[], datetime]
@@ -61,6 +54,29 @@ class Post:
     should_stop: Callable[[], bool] = field(default=lambda: False)
 
 
+class Outbox(Protocol):
+    """What waits to be sent, such as ``services.deliveries``."""
+
+    def claim_page(
+        self, session: Session, channels: Collection[str], *, now: datetime, size: int
+    ) -> list[Batch]:
+        """Lease up to ``size`` of what waits, by messages."""
+
+    def prepare(self, session: Session, batch: Batch, *, now: datetime) -> Prepared:
+        """Look again right before sending, and note the try."""
+
+    def record_sent(self, session: Session, batch: Batch, *, now: datetime) -> int:
+        """Note that a message was taken; return how many deliveries that ended."""
+
+    def record_failure(
+        self, session: Session, batch: Batch, error: SendError, *, now: datetime
+    ) -> int:
+        """Put a message off or give it up; return how many deliveries are parked."""
+
+    def release(self, session: Session, batches: Sequence[Batch]) -> None:
+        """Give back what was claimed and not tried."""
+
+
 def route_all(sessions: Sessions, *, clock: Clock, size: int = 500) -> RouteReport:
     """Give every alert its recipients, one transaction for each page."""
     pages: list[RoutePage] = []
@@ -77,10 +93,10 @@ def route_all(sessions: Sessions, *, clock: Clock, size: int = 500) -> RouteRepo
 def revive_parked(sessions: Sessions, *, clock: Clock) -> int:
     """Let what was parked be tried anew; return how many deliveries."""
     with sessions.begin() as session:
-        return retry_parked(session, now=clock())
+        return deliveries.retry_parked(session, now=clock())
 
 
-def deliver_all(post: Post, *, size: int = 2_000) -> DeliveryReport:
+def deliver_all(post: Post, outbox: Outbox = deliveries, *, size: int = 2_000) -> DeliveryReport:
     """Send everything that waits and whose time has come; stop after the present message.
 
     What failed waits for its next try, so this ends. A server that is away is asked once for
@@ -90,31 +106,31 @@ def deliver_all(post: Post, *, size: int = 2_000) -> DeliveryReport:
     is_idle = False
     while not is_idle and not post.should_stop():
         before = (report.sent, report.withdrawn, report.parked)
-        deliver_page(post, report, size=size)
+        deliver_page(post, outbox, report, size=size)
         is_idle = before == (report.sent, report.withdrawn, report.parked)
     return report
 
 
-def deliver_page(post: Post, report: DeliveryReport, *, size: int) -> None:
+def deliver_page(post: Post, outbox: Outbox, report: DeliveryReport, *, size: int) -> None:
     """Claim one page and send it, adding to ``report``."""
     with post.sessions.begin() as session:
-        batches = claim_page(session, post.senders.keys(), now=post.clock(), size=size)
+        batches = outbox.claim_page(session, post.senders.keys(), now=post.clock(), size=size)
     away: set[object] = set()
     left: list[Batch] = []
     for batch in batches:
         if batch.target in away or post.should_stop():
             left.append(batch)
-        elif not _deliver(post, batch, report):
+        elif not _deliver(post, outbox, batch, report):
             away.add(batch.target)
     if left:
         with post.sessions.begin() as session:
-            release(session, left)
+            outbox.release(session, left)
 
 
-def _deliver(post: Post, batch: Batch, report: DeliveryReport) -> bool:
+def _deliver(post: Post, outbox: Outbox, batch: Batch, report: DeliveryReport) -> bool:
     """Send one batch; False means that its server is away."""
     with post.sessions.begin() as session:
-        prepared = prepare(session, batch, now=post.clock())
+        prepared = outbox.prepare(session, batch, now=post.clock())
     report.withdrawn += prepared.withdrawn
     report.parked += prepared.parked
     if prepared.outgoing is None:
@@ -122,22 +138,23 @@ def _deliver(post: Post, batch: Batch, report: DeliveryReport) -> bool:
     try:
         post.senders[batch.channel].send(prepared.outgoing)
     except SendError as error:
-        _note_failure(post, prepared, error, report)
+        with post.sessions.begin() as session:
+            now = post.clock()
+            report.parked += outbox.record_failure(session, prepared.batch, error, now=now)
+        report.failures += 1
+        _log_failure(prepared.batch, error)
         return not error.is_server_away
     with post.sessions.begin() as session:
-        report.sent += record_sent(session, prepared.batch, now=post.clock())
+        report.sent += outbox.record_sent(session, prepared.batch, now=post.clock())
     report.messages += 1
     return True
 
 
-def _note_failure(post: Post, prepared: Prepared, error: SendError, report: DeliveryReport) -> None:
-    with post.sessions.begin() as session:
-        report.parked += record_failure(session, prepared.batch, error, now=post.clock())
-    report.failures += 1
+def _log_failure(batch: Batch, error: SendError) -> None:
     log.warning(
         "message_not_sent",
         kind=error.kind.value,
-        channel=prepared.batch.channel,
-        message_id=prepared.batch.message_id,
-        deliveries=len(prepared.batch.delivery_ids),
+        channel=batch.channel,
+        message_id=batch.message_id,
+        deliveries=len(batch.delivery_ids),
     )

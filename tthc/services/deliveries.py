@@ -8,49 +8,18 @@ together with which deliveries it carries. No delivery ever changes over to anot
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 
 from sqlalchemy.orm import Session
 
 from tthc.channels.outgoing import Outgoing, SendError
-from tthc.domain.messages import MOST_TRIES, Line, message_key, retry_after
+from tthc.domain.messages import MOST_TRIES, Line, message_key
 from tthc.domain.overdue import days_late
 from tthc.services.reference import Reference, load_reference
+from tthc.services.sending import INTERRUPTED, LEASE, Batch, Prepared, fail
 from tthc.storage.queries import alerts, deliveries, leases
 from tthc.storage.queries.leases import DeliveryFacts
-
-LEASE = timedelta(minutes=5)
-"""Longer than any send takes; lengthened before each message."""
-
-INTERRUPTED = "interrupted"
-"""Every try began and none ended: sending it killed the process, over and over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Claimed deliveries that travel in one message, and the lease they are held by."""
-
-    channel: str
-    delivery_ids: Sequence[int]
-    message_id: str | None
-    lease: datetime
-    target: object
-    """The server they go to: one for all mail, and each webhook for itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A message ready to be sent for its batch; ``outgoing`` None means nothing is left to send.
-
-    ``withdrawn`` and ``parked`` count the deliveries that will not be sent.
-    """
-
-    batch: Batch
-    outgoing: Outgoing | None
-    withdrawn: int = 0
-    parked: int = 0
 
 
 def claim_page(
@@ -113,15 +82,7 @@ def record_failure(session: Session, batch: Batch, error: SendError, *, now: dat
 
     Deliveries that another relay has taken over meanwhile are left to it.
     """
-    parked = 0
-    for tries, ids in leases.list_tries(session, batch.delivery_ids, batch.lease).items():
-        wait = retry_after(tries)
-        if wait is None:
-            deliveries.park(session, ids, error.kind.value)
-            parked += len(ids)
-        else:
-            deliveries.put_off(session, ids, error.kind.value, now + wait)
-    return parked
+    return fail(deliveries.OUTBOX, session, batch, error, now=now)
 
 
 def release(session: Session, batches: Sequence[Batch]) -> None:

@@ -6,18 +6,20 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tthc.domain.ladder import AlertKind
 from tthc.storage.queries.alerts import IS_STALE, UNIT
-from tthc.storage.queries.deliveries import change
+from tthc.storage.queries.outbox import Outbox
 from tthc.storage.tables.accounts import User
-from tthc.storage.tables.alerts import Alert, Delivery, DeliveryStatus
+from tthc.storage.tables.alerts import Alert, Delivery
 from tthc.storage.tables.dossiers import Dossier
 from tthc.storage.tables.webhooks import Webhook
 
 _CLAIMING = "tthc claims deliveries"
+_OUTBOX = Outbox(Delivery)
+begin_try, release = _OUTBOX.begin_try, _OUTBOX.release
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +79,7 @@ def lease_waiting(
             Delivery.webhook_id,
             Delivery.message_id,
         )
-        .where(
-            Delivery.status == DeliveryStatus.WAITING,
-            Delivery.channel.in_(channels),
-            Delivery.next_try_at <= now,
-            func.coalesce(Delivery.leased_until, now) <= now,
-        )
+        .where(_OUTBOX.is_free(channels, now=now))
         .order_by(
             Delivery.channel,
             Delivery.user_id,
@@ -95,7 +92,7 @@ def lease_waiting(
     )
     found = [ClaimedDelivery(*row) for row in session.execute(query)]
     claimed = _whole_messages(found, limit)
-    change(session, [delivery.id for delivery in claimed], leased_until=until)
+    _OUTBOX.change(session, [delivery.id for delivery in claimed], leased_until=until)
     return claimed
 
 
@@ -135,34 +132,8 @@ def read_leased(session: Session, ids: Collection[int], lease: datetime) -> list
         .join(Dossier, Dossier.id == Alert.dossier_id)
         .outerjoin(User, (User.id == Delivery.user_id) & User.is_active)
         .outerjoin(Webhook, (Webhook.id == Delivery.webhook_id) & Webhook.is_active)
-        .where(_held(ids, lease))
+        .where(_OUTBOX.held(ids, lease))
         .order_by(Delivery.id)
         .with_for_update(of=Delivery)
     )
     return [DeliveryFacts(*tuple(row)) for row in session.execute(query)]
-
-
-def begin_try(session: Session, ids: Collection[int], message_id: str, until: datetime) -> None:
-    """Count one more try of one message and lengthen its lease."""
-    tried = Delivery.attempts + 1
-    change(session, ids, attempts=tried, message_id=message_id, leased_until=until)
-
-
-def list_tries(session: Session, ids: Collection[int], lease: datetime) -> dict[int, list[int]]:
-    """Return the deliveries that wait under this lease, by how often they were tried; locked."""
-    query = select(Delivery.attempts, Delivery.id).where(_held(ids, lease)).with_for_update()
-    by_tries: dict[int, list[int]] = {}
-    for attempts, delivery_id in session.execute(query):
-        by_tries.setdefault(attempts, []).append(delivery_id)
-    return by_tries
-
-
-def release(session: Session, ids: Collection[int], lease: datetime) -> None:
-    """Give deliveries back that were claimed and not tried."""
-    held = session.scalars(select(Delivery.id).where(_held(ids, lease)).with_for_update())
-    change(session, list(held), leased_until=None)
-
-
-def _held(ids: Collection[int], lease: datetime) -> ColumnElement[bool]:
-    is_ours = (Delivery.status == DeliveryStatus.WAITING) & (Delivery.leased_until == lease)
-    return Delivery.id.in_(ids) & is_ours

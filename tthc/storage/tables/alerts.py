@@ -64,12 +64,29 @@ class Alert(Base):
     withdrawn_at: Mapped[datetime | None]
 
 
-class Delivery(Base):
-    """One alert on its way to one recipient by one channel.
+class Sending:
+    """What every row that leaves as a message has.
 
     Sent at least once with a stable Message-ID; the row itself is unique. ``leased_until``
     keeps two relays from sending it at the same time. ``last_error`` names a kind of failure,
-    never a recipient. Without user and webhook it is the mark of an alert that nobody hears.
+    never a recipient.
+    """
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    status: Mapped[DeliveryStatus] = mapped_column(as_text(DeliveryStatus))
+    attempts: Mapped[int]
+    next_try_at: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    message_id: Mapped[str | None] = mapped_column(String(120))
+    last_error: Mapped[str | None] = mapped_column(String(200))
+
+
+class Delivery(Sending, Base):
+    """One alert on its way to one recipient by one channel.
+
+    Without user and webhook it is the mark of an alert that nobody hears.
     """
 
     __tablename__ = "deliveries"
@@ -82,18 +99,9 @@ class Delivery(Base):
         Index("ix_deliveries_parked", "id", postgresql_where=text("status = 'parked'")),
     )
 
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id"))
-    channel: Mapped[str] = mapped_column(String(20))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     webhook_id: Mapped[int | None] = mapped_column(ForeignKey(Webhook.id))
-    status: Mapped[DeliveryStatus] = mapped_column(as_text(DeliveryStatus))
-    attempts: Mapped[int]
-    next_try_at: Mapped[datetime]
-    leased_until: Mapped[datetime | None]
-    sent_at: Mapped[datetime | None]
-    message_id: Mapped[str | None] = mapped_column(String(120))
-    last_error: Mapped[str | None] = mapped_column(String(200))
 
 
 class TaskSlot(Base):

@@ -1,0 +1,57 @@
+"""What every message goes through, whoever it is for: a lease, tries, and being given up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from tthc.channels.outgoing import Outgoing, SendError
+from tthc.domain.messages import retry_after
+from tthc.storage.queries.outbox import Outbox
+
+LEASE = timedelta(minutes=5)
+"""Longer than any send takes; lengthened before each message."""
+
+INTERRUPTED = "interrupted"
+"""Every try began and none ended: sending it killed the process, over and over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Claimed deliveries that travel in one message, and the lease they are held by."""
+
+    channel: str
+    delivery_ids: Sequence[int]
+    message_id: str | None
+    lease: datetime
+    target: object
+    """The server they go to: one for all mail, and each webhook for itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A message ready to be sent for its batch; ``outgoing`` None means nothing is left to send.
+
+    ``withdrawn`` and ``parked`` count the deliveries that will not be sent.
+    """
+
+    batch: Batch
+    outgoing: Outgoing | None
+    withdrawn: int = 0
+    parked: int = 0
+
+
+def fail(outbox: Outbox, session: Session, batch: Batch, error: SendError, *, now: datetime) -> int:
+    """Put a batch off, or park what was tried ``MOST_TRIES`` times; return how many are parked."""
+    parked = 0
+    for tries, ids in outbox.list_tries(session, batch.delivery_ids, batch.lease).items():
+        wait = retry_after(tries)
+        if wait is None:
+            outbox.park(session, ids, error.kind.value)
+            parked += len(ids)
+        else:
+            outbox.put_off(session, ids, error.kind.value, now + wait)
+    return parked
