@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from tests import make
+from tests.domain.calendars import official
 from tests.make import TAN_LAC
 from tthc.channels.outgoing import FailureKind, Outgoing, SendError
 from tthc.domain.accounts import Role
@@ -38,6 +39,10 @@ class Clock:
 
     def forward(self, **by: float) -> None:
         self.at += timedelta(**by)
+
+    def forward_to_opening(self, wait: timedelta = timedelta()) -> None:
+        """Wait, and then until a desk is open: nobody is told before."""
+        self.at = official().opening_from(self.at + wait)
 
 
 @dataclass

@@ -155,6 +155,7 @@ def test_a_dossier_is_one_line_for_each_kind_and_one_paragraph(
 ):
     clock.forward(days=4)
     raise_and_route(sessions, clock)
+    clock.forward(minutes=2)
     deliver_all(a_post(sessions, inbox, clock))
     [to_manager] = [m for m in inbox.messages if m.address == MANAGER]
     assert len(to_manager.lines) == 9
@@ -173,6 +174,7 @@ def test_a_warning_says_how_many_working_days_are_left(session, sessions, clock,
     session.commit()
     clock.at = LATE - timedelta(days=3)  # Tuesday, and due on Thursday
     raise_and_route(sessions, clock)
+    clock.forward(minutes=2)
     deliver_all(a_post(sessions, inbox, clock))
     assert {(line.rung, line.days, line.is_past) for line in inbox.messages[0].lines} == {
         ("due_in_2", -2, False)

@@ -43,7 +43,7 @@ def test_a_failure_waits_longer_each_time_and_is_parked_in_the_end(
         assert deliver_all(post).failures == 2
         assert deliver_all(post) == DeliveryReport()
         assert {d.next_try_at - clock.at for d in deliveries(session)} == {wait}
-        clock.forward(seconds=wait.total_seconds())
+        clock.forward_to_opening(wait)
     assert deliver_all(post).parked == 6
     assert {(d.status, d.attempts, d.last_error) for d in deliveries(session)} == {
         (PARKED, MOST_TRIES, "refused_4xx")
@@ -154,7 +154,7 @@ def test_what_was_parked_is_tried_anew_when_somebody_says_so(
     failing = a_post(sessions, Inbox(failing=FailureKind.REFUSED_5XX), clock)
     for wait in (*BACK_OFF, timedelta(0)):
         deliver_all(failing)
-        clock.forward(seconds=wait.total_seconds())
+        clock.forward_to_opening(wait)
     assert states(session) == {PARKED}
     assert revive_parked(sessions, clock=clock) == 6
     assert deliver_all(a_post(sessions, inbox, clock)).sent == 6

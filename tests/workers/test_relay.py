@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 
 from config.settings import Settings
 from tests.channels.servers import Mailbox, serving
-from tests.jobs.alerting import Inbox, a_late_dossier, a_staffed_desk, deliveries
+from tests.jobs.alerting import LATE, Inbox, a_late_dossier, a_staffed_desk, deliveries
 from tthc.channels.mail import FolderSender, SmtpSender
 from tthc.jobs.sweeping import sweep
 from tthc.services.slots import last_finished
@@ -89,7 +90,7 @@ def start_relay(url, smtp_url, home):
         "DATABASE_URL": url,
         "SMTP_URL": smtp_url,
         "TTHC_HOME": str(home),
-        "TTHC_CLOCK": "offset:-1d",
+        "TTHC_CLOCK": f"offset:-{(datetime.now(UTC) - LATE) // timedelta(hours=1)}h",
     }
     return subprocess.Popen(
         [sys.executable, "-m", "workers.relay"],

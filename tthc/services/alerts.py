@@ -10,14 +10,21 @@ from sqlalchemy.orm import Session
 
 from tthc.domain.accounts import Role
 from tthc.domain.ladder import AlertKind, Rung
+from tthc.domain.moment import civil_day, start_of_day
 from tthc.domain.overdue import DUE_MOVED
 from tthc.domain.recipients import NO_RECIPIENT, Step, choose_recipients
 from tthc.domain.reference import UnitLevel
+from tthc.domain.telling import Heard, tell_at
 from tthc.services.reference import Reference, load_reference
 from tthc.storage.queries import alerts as queries
 from tthc.storage.queries.alerts import UnroutedAlert
 from tthc.storage.queries.deliveries import NewDelivery, add_deliveries
-from tthc.storage.queries.recipients import find_officers, list_posts, list_webhooks
+from tthc.storage.queries.recipients import (
+    find_officers,
+    list_posts,
+    list_webhooks,
+    read_heard,
+)
 
 MAIL = "mail"
 WEBHOOK = "webhook"
@@ -45,14 +52,14 @@ class RoutePage:
 def route_page(session: Session, *, now: datetime, size: int = 500) -> RoutePage:
     """Give up to ``size`` alerts their recipients; take those back that are out of date.
 
-    Who hears: see ``choose_recipients``. Where nobody is, a parked delivery without recipient
-    says so. Two at once take different alerts; done twice it does nothing new.
+    Who hears: see ``choose_recipients``; when: ``tell_at``. Where nobody is, a parked delivery
+    without recipient says so. Two at once take different alerts; done twice it does nothing new.
     """
     taken = queries.take_unrouted(session, limit=size)
     stale = [alert.id for alert in taken if alert.is_stale]
     live = [alert for alert in taken if not alert.is_stale]
-    deliveries = _deliveries_of(session, live, load_reference(session)) if live else []
-    add_deliveries(session, deliveries, now=now)
+    deliveries = _deliveries_of(session, live, load_reference(session), now=now) if live else []
+    add_deliveries(session, deliveries)
     if live:
         queries.mark_routed(session, [alert.id for alert in live], now=now)
     if stale:
@@ -62,26 +69,37 @@ def route_page(session: Session, *, now: datetime, size: int = 500) -> RoutePage
 
 
 def _deliveries_of(
-    session: Session, alerts: Sequence[UnroutedAlert], reference: Reference
+    session: Session, alerts: Sequence[UnroutedAlert], reference: Reference, *, now: datetime
 ) -> list[NewDelivery]:
     directory = _read_directory(session, alerts, reference)
+    rungs = [_rung_of(alert, reference) for alert in alerts]
+    people = [
+        choose_recipients(rung.audience, directory.people_for(alert))
+        for alert, rung in zip(alerts, rungs, strict=True)
+    ]
+    told = frozenset[int]().union(*people)
+    heard = read_heard(session, told, since=start_of_day(civil_day(now)))
     found: list[NewDelivery] = []
-    for alert in alerts:
-        people = choose_recipients(_audience_of(alert, reference), directory.people_for(alert))
-        found += [NewDelivery(alert.id, MAIL, user_id=user_id) for user_id in sorted(people)]
-        if not people:
-            found.append(NewDelivery(alert.id, MAIL, last_error=NO_RECIPIENT))
+    for alert, rung, recipients in zip(alerts, rungs, people, strict=True):
+        calendar = reference.calendar_of(alert.unit_code)
+        for user_id in sorted(recipients):
+            before = heard.get(user_id, Heard())
+            at = tell_at(before, calendar, is_urgent=rung.is_urgent, now=now)
+            heard[user_id] = before.planning(at, is_urgent=rung.is_urgent)
+            found.append(NewDelivery(alert.id, MAIL, at, rung.is_urgent, user_id=user_id))
+        if not recipients:
+            found.append(NewDelivery(alert.id, MAIL, now, last_error=NO_RECIPIENT))
         found += [
-            NewDelivery(alert.id, WEBHOOK, webhook_id=webhook_id)
+            NewDelivery(alert.id, WEBHOOK, now, webhook_id=webhook_id)
             for webhook_id in directory.webhooks_for(alert)
         ]
     return found
 
 
-def _audience_of(alert: UnroutedAlert, reference: Reference) -> tuple[str, ...]:
+def _rung_of(alert: UnroutedAlert, reference: Reference) -> Rung:
     rungs = (*reference.ladders.of(alert.unit_code, alert.kind), *_NOTICES)
-    found = (rung.audience for rung in rungs if rung.code == alert.rung)
-    return next(found, _UNKNOWN_AUDIENCE)
+    unknown = Rung(alert.rung, alert.kind, 0, _UNKNOWN_AUDIENCE)
+    return next((rung for rung in rungs if rung.code == alert.rung), unknown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from tthc.channels.outgoing import Outgoing, SendError
 from tthc.domain.messages import MOST_TRIES, Line, message_key
 from tthc.domain.overdue import days_late
+from tthc.domain.telling import wake
 from tthc.services.reference import Reference, load_reference
 from tthc.services.sending import INTERRUPTED, LEASE, Batch, Prepared, fail
 from tthc.storage.queries import alerts, deliveries, leases
@@ -51,7 +52,7 @@ def prepare(session: Session, batch: Batch, *, now: datetime) -> Prepared:
 
     Left out are deliveries that another relay took over, whose dossier ended, stopped or has
     another due date (withdrawn), and whose dossier or recipient moved away: their alert gets
-    recipients anew.
+    recipients anew. To people nothing leaves while their desk is closed.
     """
     facts = leases.read_leased(session, batch.delivery_ids, batch.lease)
     stale = [fact for fact in facts if fact.is_stale]
@@ -62,7 +63,10 @@ def prepare(session: Session, batch: Batch, *, now: datetime) -> Prepared:
     _withdraw(session, stale, moved, now=now)
     deliveries.park(session, [fact.id for fact in spent], INTERRUPTED)
     gone = {"withdrawn": len(stale) + len(moved), "parked": len(spent)}
-    if not left:
+    until = _asleep_until(left, load_reference(session), now=now) if left else None
+    if until is not None:
+        deliveries.postpone(session, [fact.id for fact in left], until)
+    if not left or until is not None:
         return Prepared(batch, None, **gone)
     ids = [fact.id for fact in left]
     key = batch.message_id or message_key((fact.id, fact.raised_at) for fact in left)
@@ -105,6 +109,16 @@ def retry_parked(session: Session, *, now: datetime) -> int:
 
 def _has_moved(fact: DeliveryFacts) -> bool:
     return fact.has_moved or (fact.email is None and fact.url is None)
+
+
+def _asleep_until(
+    facts: Sequence[DeliveryFacts], reference: Reference, *, now: datetime
+) -> datetime | None:
+    """Return when the first desk of a person's message opens, None where one is open now."""
+    if facts[0].url is not None:
+        return None
+    opens = min(wake(now, reference.calendar_of(fact.unit_code)) for fact in facts)
+    return opens if opens > now else None
 
 
 def _withdraw(

@@ -16,7 +16,7 @@ from tthc.storage.queries.outbox import Outbox
 from tthc.storage.tables.alerts import Delivery, DeliveryStatus
 
 OUTBOX = Outbox(Delivery)
-withdraw, park = OUTBOX.withdraw, OUTBOX.park
+withdraw, park, postpone = OUTBOX.withdraw, OUTBOX.park, OUTBOX.postpone
 mark_sent, count_by_status = OUTBOX.mark_sent, OUTBOX.count
 
 _HAS_RECIPIENT = func.num_nonnulls(Delivery.user_id, Delivery.webhook_id) > 0
@@ -24,16 +24,21 @@ _HAS_RECIPIENT = func.num_nonnulls(Delivery.user_id, Delivery.webhook_id) > 0
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
-    """A delivery to insert. With a ``last_error`` it is born parked."""
+    """A delivery to insert, to be sent from ``next_try_at`` on.
+
+    With a ``last_error`` it is born parked.
+    """
 
     alert_id: int
     channel: str
+    next_try_at: datetime
+    is_urgent: bool = False
     user_id: int | None = None
     webhook_id: int | None = None
     last_error: str | None = None
 
 
-def add_deliveries(session: Session, new: Sequence[NewDelivery], *, now: datetime) -> None:
+def add_deliveries(session: Session, new: Sequence[NewDelivery]) -> None:
     """Insert deliveries; one that is there stays as it is, but a withdrawn one waits again."""
     if not new:
         return
@@ -42,7 +47,8 @@ def add_deliveries(session: Session, new: Sequence[NewDelivery], *, now: datetim
         index_elements=["alert_id", "channel", "user_id", "webhook_id"],
         set_={
             "status": query.excluded.status,
-            "next_try_at": now,
+            "next_try_at": query.excluded.next_try_at,
+            "is_urgent": query.excluded.is_urgent,
             "attempts": 0,
             "message_id": None,
             "leased_until": None,
@@ -50,12 +56,12 @@ def add_deliveries(session: Session, new: Sequence[NewDelivery], *, now: datetim
         },
         where=Delivery.status == DeliveryStatus.WITHDRAWN,
     )
-    session.execute(query, [_values(delivery, now) for delivery in new])
+    session.execute(query, [_values(delivery) for delivery in new])
 
 
-def _values(new: NewDelivery, now: datetime) -> dict[str, Any]:
+def _values(new: NewDelivery) -> dict[str, Any]:
     status = DeliveryStatus.PARKED if new.last_error else DeliveryStatus.WAITING
-    return asdict(new) | {"status": status, "attempts": 0, "next_try_at": now}
+    return asdict(new) | {"status": status, "attempts": 0}
 
 
 def revive_parked(session: Session, *, now: datetime) -> int:

@@ -42,6 +42,10 @@ class Outbox:
         """Note a failed try; the next one is at ``until``."""
         self.change(session, ids, next_try_at=until, leased_until=None, last_error=error)
 
+    def postpone(self, session: Session, ids: Collection[int], until: datetime) -> None:
+        """Let messages wait without having been tried."""
+        self.change(session, ids, next_try_at=until, leased_until=None)
+
     def park(self, session: Session, ids: Collection[int], error: str) -> None:
         """Give up; somebody has to look."""
         self.change(session, ids, status=DeliveryStatus.PARKED, leased_until=None, last_error=error)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tthc.domain.accounts import Role
+from tthc.domain.telling import Heard
+from tthc.storage.bulk import one_of
 from tthc.storage.tables.accounts import RoleGrant, User
+from tthc.storage.tables.alerts import Delivery, DeliveryStatus
 from tthc.storage.tables.webhooks import Webhook
 
 _REACHABLE = User.is_active & User.email.is_not(None)
@@ -48,3 +52,24 @@ def list_webhooks(session: Session) -> list[tuple[int, str | None]]:
     """Return the id and the unit of every active webhook; no unit means every alert."""
     query = select(Webhook.id, Webhook.unit_code).where(Webhook.is_active)
     return [(webhook_id, unit_code) for webhook_id, unit_code in session.execute(query)]
+
+
+def read_heard(session: Session, user_ids: Collection[int], *, since: datetime) -> dict[int, Heard]:
+    """Return when these people were told since a moment, and what is planned for them."""
+    waits = (Delivery.status == DeliveryStatus.WAITING) & (Delivery.attempts == 0)
+    planned = func.min(Delivery.next_try_at)
+    query = (
+        select(
+            Delivery.user_id,
+            func.max(Delivery.sent_at).filter(~Delivery.is_urgent),
+            func.max(Delivery.sent_at),
+            planned.filter(waits, ~Delivery.is_urgent),
+            planned.filter(waits, Delivery.is_urgent),
+        )
+        .where(
+            Delivery.user_id == one_of(sorted(user_ids)),
+            (Delivery.sent_at >= since) | (Delivery.status == DeliveryStatus.WAITING),
+        )
+        .group_by(Delivery.user_id)
+    )
+    return {user_id: Heard(*heard) for user_id, *heard in session.execute(query) if user_id}

@@ -86,7 +86,8 @@ class Sending:
 class Delivery(Sending, Base):
     """One alert on its way to one recipient by one channel.
 
-    Without user and webhook it is the mark of an alert that nobody hears.
+    Without user and webhook it is the mark of an alert that nobody hears. What is not
+    ``is_urgent`` travels in the digest of a day.
     """
 
     __tablename__ = "deliveries"
@@ -97,11 +98,19 @@ class Delivery(Sending, Base):
         CheckConstraint("num_nonnulls(user_id, webhook_id) <= 1", name="one_recipient_at_most"),
         Index("ix_deliveries_waiting", "next_try_at", postgresql_where=text("status = 'waiting'")),
         Index("ix_deliveries_parked", "id", postgresql_where=text("status = 'parked'")),
+        Index("ix_deliveries_planned", "user_id", postgresql_where=text("status = 'waiting'")),
+        Index(
+            "ix_deliveries_told",
+            "user_id",
+            "sent_at",
+            postgresql_where=text("sent_at IS NOT NULL"),
+        ),
     )
 
     alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     webhook_id: Mapped[int | None] = mapped_column(ForeignKey(Webhook.id))
+    is_urgent: Mapped[bool]
 
 
 class TaskSlot(Base):
