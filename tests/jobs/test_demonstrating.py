@@ -164,7 +164,7 @@ def test_every_role_has_a_user_who_can_sign_in(session):
     tell(session, 1)
     tell(session, 1)
     users = {user.username: user for user in list_users(session, email_suffix=DEMO_DOMAIN)}
-    assert len(users) == 4 + 3 * 5 + 1
+    assert len(users) == 4 + 4 * 5 + 1
     assert {role.role for user in users.values() for role in user.roles} == set(Role)
     (grant,) = users["can-bo-2.tan-lac"].roles
     assert (grant.role, grant.unit_code) == (Role.OFFICER, make.TAN_LAC)
@@ -199,7 +199,7 @@ def test_where_a_register_was_imported_only_users_are_made_and_that_is_said(
         make.a_desk(session)
         make.a_dossier(session)
     made = run("--if-empty")
-    assert "20 demonstration users were added and no dossier" in made.out
+    assert "25 demonstration users were added and no dossier" in made.out
     with committed_sessions.begin() as session:
         assert session.scalar(select(func.count()).select_from(Dossier)) == 1
         assert session.scalar(select(func.count()).select_from(ServiceLevelRow)) == 0

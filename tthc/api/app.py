@@ -10,7 +10,18 @@ from flask import Flask, Response
 from flask_smorest.utils import prepare_response  # type: ignore[import-untyped]
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from tthc.api import alerts, calendar, docs, dossiers, health, imports, metrics, reference, sessions
+from tthc.api import (
+    absences,
+    alerts,
+    calendar,
+    docs,
+    dossiers,
+    health,
+    imports,
+    metrics,
+    reference,
+    sessions,
+)
 from tthc.api.blueprint import Blueprint
 from tthc.api.context import Doors
 from tthc.api.errors import register_errors
@@ -24,6 +35,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     sessions.bp,
     dossiers.bp,
     alerts.bp,
+    absences.bp,
     metrics.bp,
     imports.bp,
     calendar.bp,

@@ -8,6 +8,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import OperationalError
 
+from tthc.cli.absence import absence
 from tthc.cli.calendar import calendar
 from tthc.cli.deadline import deadline
 from tthc.cli.deliver import deliver
@@ -86,6 +87,7 @@ COMMANDS: tuple[click.Command, ...] = (
     demo,
     events,
     user,
+    absence,
 )
 
 for command in COMMANDS:

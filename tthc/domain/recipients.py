@@ -12,6 +12,7 @@ class Step(StrEnum):
     RECEPTION = "reception"
     OFFICER = "officer"
     MANAGER = "manager"
+    CHAIR = "chair"
     PROVINCE = "province"
 
 
@@ -20,10 +21,10 @@ _MEANT_BY = {
     "reception": Step.RECEPTION,
     "officer": Step.OFFICER,
     "manager": Step.MANAGER,
-    "chair": Step.MANAGER,
+    "chair": Step.CHAIR,
     "province": Step.PROVINCE,
 }
-"""Choice: a chair hears as a manager; docs/decisions/recipients.md."""
+"""Choice: docs/decisions/recipients.md."""
 
 _HEIGHT = {word: place for place, word in enumerate(_MEANT_BY)}
 
@@ -34,7 +35,7 @@ NO_RECIPIENT = "no_recipient"
 def height(audience: tuple[str, ...]) -> int:
     """Return how high an audience reaches, from reception to province; -1 without anybody.
 
-    A chair stands above a manager, whoever hears in their place.
+    It is that of the post, whoever hears in its place.
     """
     return max((_HEIGHT.get(word, _HEIGHT["province"]) for word in audience), default=-1)
 

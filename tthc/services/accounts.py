@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from tthc.domain.accounts import SYSTEM_ROLES, Actor, Permission, Role
+from tthc.domain.accounts import SYSTEM_ROLES, Account, Actor, Permission, Role
 from tthc.domain.errors import ConflictError, NotFoundError, RuleError
 from tthc.services.passwords import HashCost, check_strength, hash_password
 from tthc.storage.queries import accounts as queries
@@ -175,6 +175,11 @@ def act_as(session: Session, username: str, permission: Permission) -> Actor:
         NotFoundError, ForbiddenError: no such user in force; none of the roles permits it.
     """
     return queries.get_account(session, username).acting(permission)
+
+
+def find_account(session: Session, username: str) -> Account:
+    """Return somebody whose account is in force, or raise NotFoundError."""
+    return queries.get_account(session, username)
 
 
 def list_users(session: Session, *, email_suffix: str = "") -> list[UserEntry]:

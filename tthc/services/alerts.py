@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from tthc.domain.absences import who_hears
 from tthc.domain.accounts import Role
 from tthc.domain.ladder import AlertKind, Rung
 from tthc.domain.moment import civil_day, start_of_day
@@ -17,6 +18,7 @@ from tthc.domain.reference import UnitLevel
 from tthc.domain.telling import Heard, tell_at
 from tthc.services.reference import Reference, load_reference
 from tthc.storage.queries import alerts as queries
+from tthc.storage.queries.absences import read_away
 from tthc.storage.queries.alerts import UnroutedAlert
 from tthc.storage.queries.deliveries import NewDelivery, add_deliveries
 from tthc.storage.queries.recipients import (
@@ -35,6 +37,7 @@ _NOTICES = (Rung(DUE_MOVED, AlertKind.NOTICE, 0, ("officer",)),)
 _STEP_OF = {
     Role.RECEPTION: Step.RECEPTION,
     Role.MANAGER: Step.MANAGER,
+    Role.CHAIR: Step.CHAIR,
     Role.PROVINCE_VIEWER: Step.PROVINCE,
 }
 
@@ -71,7 +74,7 @@ def route_page(session: Session, *, now: datetime, size: int = 500) -> RoutePage
 def _deliveries_of(
     session: Session, alerts: Sequence[UnroutedAlert], reference: Reference, *, now: datetime
 ) -> list[NewDelivery]:
-    directory = _read_directory(session, alerts, reference)
+    directory = _read_directory(session, alerts, reference, now=now)
     rungs = [_rung_of(alert, reference) for alert in alerts]
     people = [
         choose_recipients(rung.audience, directory.people_for(alert))
@@ -110,16 +113,18 @@ class _Directory:
     posts: Mapping[tuple[Step, str | None], frozenset[int]]
     webhooks: Sequence[tuple[int, str | None]]
     provinces: Mapping[str | None, str | None]
+    away: Mapping[int, int | None]
 
     def people_for(self, alert: UnroutedAlert) -> dict[Step, frozenset[int]]:
-        officer = self.officers.get(alert.officer or "")
+        """Return who hears on each step, deputies in the place of those who are away."""
         province = self.provinces.get(alert.unit_code)
-        return {
-            Step.RECEPTION: self.posts.get((Step.RECEPTION, alert.unit_code), frozenset()),
-            Step.OFFICER: frozenset() if officer is None else frozenset({officer}),
-            Step.MANAGER: self.posts.get((Step.MANAGER, alert.unit_code), frozenset()),
-            Step.PROVINCE: self.posts.get((Step.PROVINCE, province), frozenset()),
+        found = {
+            step: self.posts.get((step, province if step is Step.PROVINCE else alert.unit_code))
+            for step in Step
         }
+        officer = self.officers.get(alert.officer or "")
+        found[Step.OFFICER] = None if officer is None else frozenset({officer})
+        return {step: who_hears(people or (), self.away) for step, people in found.items()}
 
     def webhooks_for(self, alert: UnroutedAlert) -> list[int]:
         covering = {None, alert.unit_code, self.provinces.get(alert.unit_code)}
@@ -127,7 +132,7 @@ class _Directory:
 
 
 def _read_directory(
-    session: Session, alerts: Iterable[UnroutedAlert], reference: Reference
+    session: Session, alerts: Iterable[UnroutedAlert], reference: Reference, *, now: datetime
 ) -> _Directory:
     units = {alert.unit_code for alert in alerts}
     provinces = {unit: _province_of(unit, reference) for unit in units}
@@ -140,6 +145,7 @@ def _read_directory(
         posts={place: frozenset(holders) for place, holders in posts.items()},
         webhooks=list_webhooks(session),
         provinces=provinces,
+        away=read_away(session, today=civil_day(now)),
     )
 
 

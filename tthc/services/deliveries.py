@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from tthc.channels.outgoing import Outgoing, SendError
 from tthc.domain.messages import MOST_TRIES, Line, message_key
+from tthc.domain.moment import civil_day
 from tthc.domain.overdue import days_late
 from tthc.domain.telling import wake
 from tthc.services.reference import Reference, load_reference
@@ -54,7 +55,7 @@ def prepare(session: Session, batch: Batch, *, now: datetime) -> Prepared:
     another due date (withdrawn), and whose dossier or recipient moved away: their alert gets
     recipients anew. To people nothing leaves while their desk is closed.
     """
-    facts = leases.read_leased(session, batch.delivery_ids, batch.lease)
+    facts = leases.read_leased(session, batch.delivery_ids, batch.lease, today=civil_day(now))
     stale = [fact for fact in facts if fact.is_stale]
     moved = [fact for fact in facts if not fact.is_stale and _has_moved(fact)]
     fresh = [fact for fact in facts if not fact.is_stale and not _has_moved(fact)]

@@ -65,6 +65,11 @@ class Desk:
         """User name of the head."""
         return f"lanh-dao.{self.slug}"
 
+    @property
+    def chair(self) -> str:
+        """User name of the chair of the people's committee."""
+        return f"chu-tich.{self.slug}"
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -129,4 +134,5 @@ def staff_of(desks: Sequence[Desk], province_code: str) -> list[Member]:
         members.append(Member(desk.reception, f"Một cửa {name}", Role.RECEPTION, unit))
         members += [Member(o, f"Cán bộ {name}", Role.OFFICER, unit) for o in desk.officers]
         members.append(Member(desk.manager, f"Lãnh đạo {name}", Role.MANAGER, unit))
+        members.append(Member(desk.chair, f"Chủ tịch {name}", Role.CHAIR, unit))
     return members

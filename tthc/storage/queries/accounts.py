@@ -92,6 +92,11 @@ def find_user(session: Session, username: str) -> User | None:
     return session.scalar(select(User).where(User.username == username))
 
 
+def lock_user(session: Session, user_id: int) -> None:
+    """Make what is recorded of a user wait for one another till the transaction ends."""
+    session.execute(select(User.id).where(User.id == user_id).with_for_update())
+
+
 def list_users(
     session: Session, *, email_suffix: str = ""
 ) -> list[tuple[User, Sequence[RoleGrant]]]:

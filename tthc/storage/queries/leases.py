@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tthc.domain.ladder import AlertKind
+from tthc.storage.queries.absences import is_away
 from tthc.storage.queries.alerts import IS_STALE, UNIT
 from tthc.storage.queries.outbox import Outbox
 from tthc.storage.tables.accounts import User
@@ -17,6 +18,7 @@ from tthc.storage.tables.alerts import Alert, Delivery
 from tthc.storage.tables.dossiers import Dossier
 from tthc.storage.tables.webhooks import Webhook
 
+_IS_THERE = (User.id == Delivery.user_id) & User.is_active
 _CLAIMING = "tthc claims deliveries"
 _OUTBOX = Outbox(Delivery)
 begin_try, release = _OUTBOX.begin_try, _OUTBOX.release
@@ -105,8 +107,13 @@ def _whole_messages(found: list[ClaimedDelivery], limit: int) -> list[ClaimedDel
     return [delivery for delivery in found[:limit] if delivery.companions != cut.companions]
 
 
-def read_leased(session: Session, ids: Collection[int], lease: datetime) -> list[DeliveryFacts]:
-    """Return those deliveries that still wait under this lease, locked, in order of id."""
+def read_leased(
+    session: Session, ids: Collection[int], lease: datetime, *, today: date
+) -> list[DeliveryFacts]:
+    """Return those deliveries that still wait under this lease, locked, in order of id.
+
+    Whoever is away today has no address.
+    """
     query = (
         select(
             Delivery.id,
@@ -130,7 +137,7 @@ def read_leased(session: Session, ids: Collection[int], lease: datetime) -> list
         )
         .join(Alert, Alert.id == Delivery.alert_id)
         .join(Dossier, Dossier.id == Alert.dossier_id)
-        .outerjoin(User, (User.id == Delivery.user_id) & User.is_active)
+        .outerjoin(User, _IS_THERE & ~is_away(User.id.expression, today=today))
         .outerjoin(Webhook, (Webhook.id == Delivery.webhook_id) & Webhook.is_active)
         .where(_OUTBOX.held(ids, lease))
         .order_by(Delivery.id)

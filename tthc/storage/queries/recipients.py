@@ -16,7 +16,8 @@ from tthc.storage.tables.accounts import RoleGrant, User
 from tthc.storage.tables.alerts import Delivery, DeliveryStatus
 from tthc.storage.tables.webhooks import Webhook
 
-_REACHABLE = User.is_active & User.email.is_not(None)
+_POSTS = (Role.RECEPTION, Role.MANAGER, Role.CHAIR, Role.PROVINCE_VIEWER)
+REACHABLE = User.is_active & User.email.is_not(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +31,19 @@ class Post:
 
 def find_officers(session: Session, usernames: Collection[str]) -> dict[str, int]:
     """Return the ids of the reachable users of these names."""
-    query = select(User.username, User.id).where(User.username.in_(usernames), _REACHABLE)
+    query = select(User.username, User.id).where(User.username.in_(usernames), REACHABLE)
     return dict(session.execute(query).all())
 
 
 def list_posts(session: Session, units: Collection[str]) -> list[Post]:
-    """Return who is reachable of reception, managers and province viewers of these units."""
+    """Return who is reachable of those who hold a post on these units."""
     query = (
         select(RoleGrant.role, RoleGrant.unit_code, RoleGrant.user_id)
         .join(User, User.id == RoleGrant.user_id)
         .where(
-            RoleGrant.role.in_((Role.RECEPTION, Role.MANAGER, Role.PROVINCE_VIEWER)),
+            RoleGrant.role.in_(_POSTS),
             RoleGrant.unit_code.in_(units),
-            _REACHABLE,
+            REACHABLE,
         )
     )
     return [Post(*row) for row in session.execute(query)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tthc.storage.base import Base
 from tthc.storage.tables import (
+    absences,
     accounts,
     alerts,
     answers,
@@ -18,7 +19,7 @@ from tthc.storage.tables import (
 )
 
 MODULES = (
-    *(reference, calendars, accounts, dossiers, campaigns, stages, alerts, answers),
+    *(reference, calendars, accounts, absences, dossiers, campaigns, stages, alerts, answers),
     *(webhooks, imports, idempotency),
 )
 METADATA = Base.metadata
