@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 from statistics import median_low
@@ -17,24 +18,30 @@ from tests.jobs.alerting import (
     a_late_dossier,
     a_post,
     a_staffed_desk,
-    act,
     raise_and_route,
+    somebody,
 )
 from tests.make import MUONG_BI, TAN_LAC
 from tests.services.test_answers import an_actor
 from tests.services.test_statements import counted
+from tthc.domain.accounts import Role
+from tthc.domain.dossier import Details
 from tthc.domain.lifecycle import Action, Status
 from tthc.domain.scope import EVERYTHING, Scope
 from tthc.jobs.delivering import deliver_all
+from tthc.services.alert_people import measure_people
 from tthc.services.alert_quality import measure_alerts
 from tthc.services.answers import Snooze, acknowledge_alert, snooze_alert
+from tthc.services.dossiers import Command, act_on_dossier
 from tthc.services.metrics import make_period
+from tthc.storage.tables.accounts import User
 from tthc.storage.tables.alerts import Alert, Delivery, DeliveryStatus
 from tthc.storage.tables.answers import AlertAnswer
-from tthc.storage.tables.dossiers import Dossier
+from tthc.storage.tables.dossiers import Dossier, DossierEvent
 
 BEGIN = LATE - timedelta(days=4)
 END = LATE + timedelta(days=20)
+PERSONAL = ("told", "acknowledged", "acted_on", "saved")
 COUNTS = ("raised", "delivered", "acknowledged", "snoozed", "saved", "unreachable")
 
 __all__ = ["counted"]
@@ -75,7 +82,10 @@ def _finish(session, chance, clock):
     running = select(Dossier.code).where(Dossier.status == Status.PROCESSING)
     for code in session.scalars(running.order_by(Dossier.id)).all():
         if chance.random() < 0.1:
-            act(session, code, Action.FINISH, now=clock.at)
+            order = (Action.FINISH, Command(Details()))
+            by = an_actor(session, chance.choice(["officer", "manager"]))
+            actor = replace(by, scope=EVERYTHING)
+            act_on_dossier(session, code, order, actor, now=clock.at)
 
 
 def by_hand(session, period, covers):
@@ -142,6 +152,74 @@ def test_it_costs_three_statements(session, counted):
     with counted() as seen:
         assert measure_alerts(session, period, EVERYTHING, as_of=END).rows == []
     assert len(seen) == 3, seen
+
+
+def people_by_hand(session, period, covers):
+    """What people were told and did, row by row."""
+    session.expire_all()
+    names = {user.id: user.username for user in session.scalars(select(User))}
+    alerts = {row.id: row for row in session.scalars(select(Alert))}
+    dossiers = {row.id: row for row in session.scalars(select(Dossier))}
+    answers, events = list(session.scalars(select(AlertAnswer))), defaultdict(list)
+    for event in session.scalars(select(DossierEvent)):
+        events[event.dossier_id].append(event)
+    told = {}
+    for row in session.scalars(select(Delivery).order_by(Delivery.sent_at.desc())):
+        if row.user_id and row.sent_at and row.sent_at < period.at:
+            told[row.alert_id, row.user_id] = row.sent_at
+    found = defaultdict(lambda: [0, 0, 0, 0])
+    for (alert_id, user_id), told_at in told.items():
+        alert = alerts[alert_id]
+        if not period.since <= alert.raised_at < period.at or not covers(alert.unit_code):
+            continue
+        counts, dossier = found[alert.unit_code, names[user_id]], dossiers[alert.dossier_id]
+        counts[0] += 1
+        counts[1] += any(
+            (a.alert_id, a.user_id, a.kind.value) == (alert_id, user_id, "acknowledge")
+            and a.at < period.at
+            for a in answers
+        )
+        counts[2] += any(
+            e.actor == names[user_id] and told_at <= e.recorded_at < period.at
+            for e in events[dossier.id]
+        )
+        finished = dossier.finished_at
+        done = finished is not None and alert.raised_at <= finished < period.at
+        counts[3] += done and finished < dossier.overdue_at
+    return found
+
+
+def test_what_people_were_told_and_did_equals_a_count_by_hand(session, lived):
+    total = [0, 0, 0, 0]
+    for _ in range(12):
+        since = date(2026, 3, 1) + timedelta(days=lived.randrange(15))
+        as_of = LATE + timedelta(hours=lived.randrange(200, 400))
+        period = make_period(since, date(2026, 4, 1), as_of)
+        for scope in (EVERYTHING, Scope(units=frozenset({TAN_LAC}))):
+            sheet = measure_people(session, period, scope, as_of=as_of)
+            got = {
+                (row.unit.code, row.username): [getattr(row.counts, name) for name in PERSONAL]
+                for row in sheet.rows
+            }
+            assert got == people_by_hand(session, period, scope.covers)
+            for counts in got.values():
+                total = [a + b for a, b in zip(total, counts, strict=True)]
+    assert min(total) > 0, total
+
+
+def test_who_should_hear_and_has_no_address_is_named_within_the_scope(session):
+    a_staffed_desk(session)
+    somebody(session, "mute", (Role.OFFICER, TAN_LAC), (Role.MANAGER, MUONG_BI), mail=False)
+    somebody(session, "integrator", (Role.INTEGRATOR, TAN_LAC), mail=False)
+    period = make_period(date(2026, 3, 1), date(2026, 4, 1), END)
+
+    def named(scope):
+        sheet = measure_people(session, period, scope, as_of=END)
+        return [(one.unit_code, one.username, one.role) for one in sheet.unreachable]
+
+    here = (TAN_LAC, "mute", Role.OFFICER)
+    assert named(EVERYTHING) == [here, (MUONG_BI, "mute", Role.MANAGER)]
+    assert named(Scope(units=frozenset({TAN_LAC}))) == [here]
 
 
 def test_units_come_in_order_and_their_rungs_as_the_ladder_rises(session, lived):

@@ -10,13 +10,14 @@ from flask import Response
 from tthc.api.blueprint import Answer, Blueprint
 from tthc.api.context import Call
 from tthc.api.measured import sheet_as_json
-from tthc.api.schemas.alerts import ALERT_QUALITY
+from tthc.api.schemas.alerts import ALERT_PEOPLE, ALERT_QUALITY
 from tthc.api.schemas.metrics import DEFINITIONS, PERIOD, SHEET
 from tthc.api.schemas.stages import LATENESS
 from tthc.domain import metrics
 from tthc.domain.accounts import Permission
 from tthc.domain.metrics import Period
 from tthc.domain.moment import start_of_day
+from tthc.services.alert_people import measure_people
 from tthc.services.alert_quality import measure_alerts
 from tthc.services.lateness import attribute_lateness
 from tthc.services.metrics import make_period, measure_communes, measure_unit
@@ -59,6 +60,15 @@ def alerts(call: Call, wanted: dict[str, Any]) -> Answer:
     """Count what became of the alerts raised in a period, by unit and rung."""
     period, as_of = _period(wanted, now=call.now)
     return measure_alerts(call.session, period, call.actor.scope, as_of=as_of)
+
+
+@bp.get("/alerts/people", allow=Permission.METRICS_READ)
+@bp.response(200, ALERT_PEOPLE)
+@bp.arguments(PERIOD, location="query")
+def alert_people(call: Call, wanted: dict[str, Any]) -> Answer:
+    """Count what each person was told of the alerts of a period, and did; name the unreachable."""
+    period, as_of = _period(wanted, now=call.now)
+    return measure_people(call.session, period, call.actor.scope, as_of=as_of)
 
 
 @bp.get("/definitions", allow=Permission.METRICS_READ)

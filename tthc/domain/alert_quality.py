@@ -12,6 +12,30 @@ Choice: docs/decisions/acknowledging.md. A changed rule is a new version beside 
 """
 
 
+PEOPLE_DEFINITION = "alert_people/1"
+"""Alerts raised in a period by unit and person told, and what the person did until then.
+
+Choice: docs/decisions/acknowledging.md.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCounts:
+    """What one person was told of one unit.
+
+    Attributes:
+        told: alerts of which a message to the person left, by whichever channel.
+        acknowledged: of these, those that the person acknowledged.
+        acted_on: those on whose dossier the person recorded something after being told.
+        saved: those whose dossier had its result in time, after the alert.
+    """
+
+    told: int
+    acknowledged: int
+    acted_on: int
+    saved: int
+
+
 @dataclass(frozen=True, slots=True)
 class AlertCounts:
     """Alerts of one unit and rung.

@@ -10,6 +10,7 @@ from tthc.api.schemas.dossiers import UNIT_CODE
 from tthc.api.schemas.fields import Choice, Day, Instant, String
 from tthc.api.schemas.measured import MeasuredSchema, UnitRowSchema
 from tthc.api.schemas.nesting import PageQuery, page_schema
+from tthc.domain.accounts import Role
 from tthc.domain.ladder import AlertKind
 from tthc.services.alert_lists import AlertState
 
@@ -78,8 +79,35 @@ class AlertQualitySchema(MeasuredSchema):
     items = fields.List(fields.Nested(AlertQualityRowSchema()), required=True, attribute="rows")
 
 
+class AlertPersonRowSchema(UnitRowSchema):
+    """What one person was told of one unit's alerts, and did; no unit: unassigned."""
+
+    username = fields.String(required=True)
+    told = fields.Integer(required=True, attribute="counts.told")
+    acknowledged = fields.Integer(required=True, attribute="counts.acknowledged")
+    acted_on = fields.Integer(required=True, attribute="counts.acted_on")
+    saved = fields.Integer(required=True, attribute="counts.saved")
+
+
+class UnreachableSchema(BaseSchema):
+    """Somebody who should hear of alerts and has no address, as it stands now."""
+
+    unit_code = fields.String(required=True)
+    username = fields.String(required=True)
+    role = Choice(Role, required=True)
+
+
+class AlertPeopleSchema(MeasuredSchema):
+    """What people were told of the alerts raised in a period, seen from ``at``."""
+
+    definition = fields.String(required=True)
+    items = fields.List(fields.Nested(AlertPersonRowSchema()), required=True, attribute="rows")
+    unreachable = fields.List(fields.Nested(UnreachableSchema()), required=True)
+
+
 ALERT_QUERY = AlertQuery()
 ALERT = AlertSchema()
 ALERT_PAGE = page_schema(AlertSchema())
 SNOOZE = SnoozeSchema()
 ALERT_QUALITY = AlertQualitySchema()
+ALERT_PEOPLE = AlertPeopleSchema()

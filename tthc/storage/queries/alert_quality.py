@@ -54,7 +54,7 @@ def _alerts(period: Period, unit_codes: Collection[str] | None) -> Subquery:
                 Delivery.status == DeliveryStatus.PARKED, Delivery.last_error == NO_RECIPIENT
             ).label("unreachable"),
             _was_snoozed(period).label("snoozed"),
-            _was_saved(period).label("saved"),
+            was_saved(period).label("saved"),
         )
         .select_from(Alert)
         .join(Dossier, Dossier.id == Alert.dossier_id)
@@ -79,7 +79,7 @@ def _was_snoozed(period: Period) -> ColumnElement[bool]:
     return snooze.correlate(Alert).exists()
 
 
-def _was_saved(period: Period) -> ColumnElement[bool]:
+def was_saved(period: Period) -> ColumnElement[bool]:
     """Say that the result came after the alert and in time, by the due date then in force."""
     d = Dossier
     return and_(

@@ -16,7 +16,7 @@ from tthc.storage.tables.accounts import RoleGrant, User
 from tthc.storage.tables.alerts import Delivery, DeliveryStatus
 from tthc.storage.tables.webhooks import Webhook
 
-_POSTS = (Role.RECEPTION, Role.MANAGER, Role.CHAIR, Role.PROVINCE_VIEWER)
+POSTS = (Role.RECEPTION, Role.MANAGER, Role.CHAIR, Role.PROVINCE_VIEWER)
 REACHABLE = User.is_active & User.email.is_not(None)
 
 
@@ -41,7 +41,7 @@ def list_posts(session: Session, units: Collection[str]) -> list[Post]:
         select(RoleGrant.role, RoleGrant.unit_code, RoleGrant.user_id)
         .join(User, User.id == RoleGrant.user_id)
         .where(
-            RoleGrant.role.in_(_POSTS),
+            RoleGrant.role.in_(POSTS),
             RoleGrant.unit_code.in_(units),
             REACHABLE,
         )
