@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tthc.services.idempotency import purge_idempotency
 from tthc.services.sign_in import purge_sign_ins
 from tthc.services.slots import purge_slots
+from tthc.services.webhook_messages import purge_messages
 from workers.context import Doors
 from workers.turns import Periodic
 
@@ -17,6 +18,7 @@ PURGES: dict[str, Callable[..., int]] = {
     "idempotency_answers": purge_idempotency,
     "sign_ins": purge_sign_ins,
     "task_slots": purge_slots,
+    "webhook_messages": purge_messages,
 }
 
 

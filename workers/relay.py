@@ -21,6 +21,7 @@ from tthc.channels.outgoing import Sender
 from tthc.channels.senders import make_senders
 from tthc.domain.errors import NotReadyError
 from tthc.jobs.delivering import DeliveryReport, Post, RouteReport, deliver_all, route_all
+from tthc.jobs.resending import ResendReport, resend_some
 from tthc.services.slots import claim_slot, finish_slot, slot_at
 from tthc.services.watch import RELAY_TASK
 from workers.context import Doors, make_doors
@@ -59,8 +60,10 @@ class Relay:
         routed = route_all(sessions, clock=self.doors.clock)
         post = Post(sessions, self.senders, self.doors.clock, self.stop.is_set)
         delivered = deliver_all(post)
-        if routed != RouteReport() or delivered != DeliveryReport():
-            log.info("round_ended", routing=str(routed), delivery=str(delivered))
+        resent = resend_some(post)
+        if (routed, delivered, resent) != (RouteReport(), DeliveryReport(), ResendReport()):
+            told = {"routing": str(routed), "delivery": str(delivered), "resending": str(resent)}
+            log.info("round_ended", **told)
         self._give_sign_of_life()
         return routed, delivered
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import socket
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,10 +18,11 @@ import pytest
 from tests.channels.test_words import a_line
 from tthc.channels.outgoing import FailureKind, Outgoing, SendError
 from tthc.channels.webhook import WebhookSender
+from tthc.domain.webhooks import Reach, write_due
 
 SECRET = "a shared secret"
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
-TRIAL = WebhookSender(may_be_plain_here=True, timeout=2.0)
+TRIAL = WebhookSender(Reach.TRIAL, timeout=2.0)
 
 
 class Receiver(ThreadingHTTPServer):
@@ -61,7 +64,17 @@ def receiver():
 @pytest.fixture
 def message(receiver):
     url = f"http://127.0.0.1:{receiver.server_port}/alerts"
-    return Outgoing("tthc-1", "webhook", url, SECRET, [a_line()], AT)
+    body = write_due("tthc-1", 1, [a_line()], at=AT)
+    return Outgoing("tthc-1", "webhook", url, AT, body=body, secret=SECRET)
+
+
+@contextmanager
+def answering(address):
+    """Every name stands for ``address``, as an evil name server may say."""
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 443))]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", lambda *_args, **_rest: found)
+        yield
 
 
 def failure(sender, message):
@@ -116,3 +129,20 @@ def test_plain_http_goes_to_this_machine_only(message, url):
 def test_in_production_not_even_that(receiver, message):
     assert failure(WebhookSender(), message) is FailureKind.UNSENDABLE
     assert receiver.seen == []
+
+
+def test_a_public_name_that_means_an_internal_address_is_not_called(receiver, message):
+    inward = replace(message, address=f"https://a.b.localtest.example:{receiver.server_port}/")
+    with answering("127.0.0.1"):
+        assert failure(WebhookSender(timeout=1.0), inward) is FailureKind.UNSENDABLE
+    with answering("169.254.169.254"):
+        assert failure(WebhookSender(timeout=1.0), inward) is FailureKind.UNSENDABLE
+    assert receiver.seen == []
+
+
+def test_an_operator_lets_a_closed_network_in(receiver, message):
+    """The receiver speaks no TLS: that it was called at all is a broken connection."""
+    url = f"https://127.0.0.1:{receiver.server_port}/"
+    inner = replace(message, address=url, is_internal=True)
+    assert failure(WebhookSender(), inner) is FailureKind.CONNECTION
+    assert failure(WebhookSender(), replace(inner, is_internal=False)) is FailureKind.UNSENDABLE

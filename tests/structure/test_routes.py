@@ -102,6 +102,7 @@ def test_every_action_on_something_there_demands_if_match(app):
     spec = app.test_client().get("/openapi.json").json
     only_adds = {f"/api/v1/alerts/{{alert_id}}/actions/{kind}" for kind in AnswerKind}
     only_once = {"/api/v1/absences/{absence_id}/actions/cancel"}
+    only_adds |= {f"/api/v1/webhooks/{{webhook_id}}/actions/{step}" for step in ("ping", "resend")}
     for path, item in spec["paths"].items():
         if "post" in item and "{" in path and path not in only_adds | only_once:
             names = {p["name"] for p in item["post"]["parameters"]}

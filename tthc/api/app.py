@@ -21,6 +21,7 @@ from tthc.api import (
     metrics,
     reference,
     sessions,
+    webhooks,
 )
 from tthc.api.blueprint import Blueprint
 from tthc.api.context import Doors
@@ -39,6 +40,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     metrics.bp,
     imports.bp,
     calendar.bp,
+    webhooks.bp,
     reference.communes,
     reference.agencies,
     reference.procedures,

@@ -40,15 +40,18 @@ class Outgoing:
     """One message to one recipient.
 
     ``message_id`` stays the same when it is sent again. ``address`` is an e-mail address or a
-    URL; ``secret`` signs what goes to a URL.
+    URL. People get ``lines`` put into words; a program gets ``body`` as it stands, signed with
+    ``secret``, in a closed network only where it ``is_internal``.
     """
 
     message_id: str
     channel: str
     address: str = field(repr=False)
-    secret: str = field(repr=False)
-    lines: Sequence[Line]
     at: datetime
+    lines: Sequence[Line] = ()
+    body: str = ""
+    secret: str = field(default="", repr=False)
+    is_internal: bool = False
 
 
 class Sender(Protocol):

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 import requests
+from requests_hardened import Config, HTTPSession  # type: ignore[import-untyped]
+from requests_hardened.ip_filter import InvalidIPAddress  # type: ignore[import-untyped]
 
 from tthc.channels.outgoing import FailureKind, Outgoing, SendError
-from tthc.domain.messages import as_data, once_each
+from tthc.domain.webhooks import Reach, UrlRefusedError, check_url
 
 TIMEOUT_SECONDS = 10.0
 ID_HEADER = "Tthc-Message-Id"
 TIME_HEADER = "Tthc-Timestamp"
 SIGNATURE_HEADER = "Tthc-Signature"
 
-_OWN_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 _ACCEPTED = range(200, 300)
 _FIRST_TROUBLE = 500
 
@@ -34,16 +33,18 @@ def sign(secret: str, at: datetime, body: bytes) -> str:
 class WebhookSender:
     """Posts messages; only an answer 2xx takes one, and no redirect is followed.
 
-    Addresses are https, unless ``may_be_plain_here`` lets http to this machine pass.
+    ``reach`` holds for addresses that are not said to be internal. The name is looked up once:
+    the address found is looked at and is the one that is called, so a name that changes its
+    meaning in between leads nowhere else.
     """
 
-    may_be_plain_here: bool = False
+    reach: Reach = Reach.PUBLIC
     timeout: float = TIMEOUT_SECONDS
 
     def send(self, message: Outgoing) -> None:
         """Return when the other side took the message, or raise SendError."""
-        self._check(message.address)
-        body = _body(message)
+        reach = self._reach(message)
+        body = message.body.encode()
         headers = {
             "Content-Type": "application/json",
             ID_HEADER: message.message_id,
@@ -51,8 +52,7 @@ class WebhookSender:
             SIGNATURE_HEADER: sign(message.secret, message.at, body),
         }
         try:
-            with requests.Session() as http:
-                http.trust_env = False
+            with _session(reach) as http:
                 answer = http.post(
                     message.address,
                     data=body,
@@ -62,26 +62,34 @@ class WebhookSender:
                     stream=True,
                 )
                 answer.close()
+        except InvalidIPAddress:
+            raise SendError(FailureKind.UNSENDABLE) from None
         except requests.Timeout:
             raise SendError(FailureKind.TIMEOUT) from None
         except (requests.RequestException, ValueError):
             raise SendError(FailureKind.CONNECTION) from None
         _check_status(answer.status_code)
 
-    def _check(self, url: str) -> None:
-        parts = urlsplit(url)
-        is_plain_here = parts.scheme == "http" and parts.hostname in _OWN_MACHINE
-        if parts.scheme != "https" and not (self.may_be_plain_here and is_plain_here):
-            raise SendError(FailureKind.UNSENDABLE)
+    def _reach(self, message: Outgoing) -> Reach:
+        is_let_in = message.is_internal and self.reach is Reach.PUBLIC
+        reach = Reach.INTERNAL if is_let_in else self.reach
+        try:
+            check_url(message.address, reach)
+        except UrlRefusedError:
+            raise SendError(FailureKind.UNSENDABLE) from None
+        return reach
 
 
-def _body(message: Outgoing) -> bytes:
-    told = {
-        "message_id": message.message_id,
-        "kind": "dossiers_due",
-        "dossiers": [as_data(line) for line in once_each(message.lines)],
-    }
-    return json.dumps(told, ensure_ascii=False).encode()
+def _session(reach: Reach) -> requests.Session:
+    rules = Config(
+        ip_filter_enable=reach is Reach.PUBLIC,
+        ip_filter_allow_loopback_ips=False,
+        never_redirect=True,
+        default_timeout=(TIMEOUT_SECONDS, TIMEOUT_SECONDS),
+    )
+    session: requests.Session = HTTPSession(rules)
+    session.trust_env = False
+    return session
 
 
 def _check_status(status: int) -> None:

@@ -9,6 +9,7 @@ from tthc.cli.context import CommandContext
 from tthc.cli.output import DONE, FAILED, answer, json_option
 from tthc.cli.sessions import open_sessions
 from tthc.jobs.delivering import Post, deliver_all, revive_parked, route_all
+from tthc.jobs.resending import resend_some
 
 
 @click.command()
@@ -32,15 +33,19 @@ def deliver(
         if retry_parked:
             revive_parked(sessions, clock=obj.clock)
         routed = route_all(sessions, clock=obj.clock)
-        report = deliver_all(Post(sessions, senders, obj.clock))
+        post = Post(sessions, senders, obj.clock)
+        report = deliver_all(post)
+        resent = resend_some(post)
     lines = [
         f"Alerts routed: {routed.routed}, without recipient: {routed.orphaned}, "
         f"withdrawn: {routed.withdrawn}",
         f"Messages sent: {report.messages} (deliveries: {report.sent}), "
         f"failed: {report.failures}, parked: {report.parked}, withdrawn: {report.withdrawn}",
+        f"Messages sent again: {resent.messages}, failed: {resent.failures}",
     ]
-    answer({"routing": routed, "delivery": report}, lines, as_json=as_json)
-    return FAILED if report.failures or report.parked else DONE
+    told = {"routing": routed, "delivery": report, "resending": resent}
+    answer(told, lines, as_json=as_json)
+    return FAILED if report.failures or report.parked or resent.failures else DONE
 
 
 def _mail_url(obj: CommandContext) -> str | None:

@@ -20,6 +20,7 @@ from tthc.cli.migrate import migrate
 from tthc.cli.output import DONE, FAILED
 from tthc.cli.sweep import sweep
 from tthc.cli.user import user
+from tthc.cli.webhook import webhook
 from tthc.domain.errors import TthcError
 from tthc.launch.errors import error_document
 
@@ -88,6 +89,7 @@ COMMANDS: tuple[click.Command, ...] = (
     events,
     user,
     absence,
+    webhook,
 )
 
 for command in COMMANDS:

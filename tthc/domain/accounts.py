@@ -44,6 +44,9 @@ class Permission(StrEnum):
     REFERENCE_WRITE = "reference_write"
     IMPORT_WRITE = "import_write"
     EVENTS_EXPORT = "events_export"
+    WEBHOOK_READ = "webhook_read"
+    WEBHOOK_WRITE = "webhook_write"
+    WEBHOOK_MESSAGES = "webhook_messages"
     USER_ADMIN = "user_admin"
 
 
@@ -59,10 +62,14 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.MANAGER: _DESK | _OFFICER | {_P.DOSSIER_SUPERVISE, _P.METRICS_READ},
     Role.CHAIR: _ALERTED | {_P.METRICS_READ},
     Role.PROVINCE_VIEWER: _READER | {_P.METRICS_READ, _P.ALERTS_READ},
-    Role.ADMINISTRATOR: frozenset({_P.USER_ADMIN, _P.REFERENCE_READ, _P.REFERENCE_WRITE}),
-    Role.INTEGRATOR: _READER | {_P.IMPORT_WRITE, _P.EVENTS_EXPORT, _P.METRICS_READ},
+    Role.ADMINISTRATOR: frozenset(
+        {_P.USER_ADMIN, _P.REFERENCE_READ, _P.REFERENCE_WRITE, _P.WEBHOOK_READ, _P.WEBHOOK_WRITE}
+    ),
+    Role.INTEGRATOR: _READER
+    | {_P.IMPORT_WRITE, _P.EVENTS_EXPORT, _P.METRICS_READ}
+    | {_P.WEBHOOK_READ, _P.WEBHOOK_MESSAGES},
 }
-"""The whole policy. An administrator sees no dossier."""
+"""The whole policy. An administrator sees no dossier, and so no message about one."""
 
 ACTION_PERMISSIONS: dict[Action, Permission] = {
     Action.REGISTER: _P.DOSSIER_RECEIVE,

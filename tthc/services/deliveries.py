@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 
 from sqlalchemy.orm import Session
@@ -18,8 +19,10 @@ from tthc.domain.messages import MOST_TRIES, Line, message_key
 from tthc.domain.moment import civil_day
 from tthc.domain.overdue import days_late
 from tthc.domain.telling import wake
+from tthc.domain.webhooks import write_due
 from tthc.services.reference import Reference, load_reference
 from tthc.services.sending import INTERRUPTED, LEASE, Batch, Prepared, fail
+from tthc.services.webhook_messages import keep_message
 from tthc.storage.queries import alerts, deliveries, leases
 from tthc.storage.queries.leases import DeliveryFacts
 
@@ -40,7 +43,7 @@ def claim_page(
             delivery_ids=[delivery.id for delivery in group],
             message_id=message_id,
             lease=lease,
-            target=webhook_id,
+            target=(channel, webhook_id),
         )
         for (channel, _, webhook_id, message_id), group in groupby(
             claimed, key=lambda delivery: delivery.companions
@@ -109,14 +112,14 @@ def retry_parked(session: Session, *, now: datetime) -> int:
 
 
 def _has_moved(fact: DeliveryFacts) -> bool:
-    return fact.has_moved or (fact.email is None and fact.url is None)
+    return fact.has_moved or fact.address is None
 
 
 def _asleep_until(
     facts: Sequence[DeliveryFacts], reference: Reference, *, now: datetime
 ) -> datetime | None:
     """Return when the first desk of a person's message opens, None where one is open now."""
-    if facts[0].url is not None:
+    if facts[0].webhook_id is not None:
         return None
     opens = min(wake(now, reference.calendar_of(fact.unit_code)) for fact in facts)
     return opens if opens > now else None
@@ -137,13 +140,21 @@ def _outgoing(
 ) -> Outgoing:
     reference = load_reference(session)
     first = facts[0]
+    lines = [_line(fact, reference, now=now) for fact in facts]
+    key = str(batch.message_id)
+    body = ""
+    if first.webhook_id is not None:
+        write = partial(write_due, key, lines=lines, at=now)
+        body = keep_message(session, first.webhook_id, key, write, now=now)
     return Outgoing(
-        message_id=str(batch.message_id),
+        message_id=key,
         channel=batch.channel,
-        address=first.email or first.url or "",
-        secret=first.secret or "",
-        lines=[_line(fact, reference, now=now) for fact in facts],
+        address=first.address or "",
         at=now,
+        lines=lines,
+        body=body,
+        secret=first.secret or "",
+        is_internal=bool(first.is_internal),
     )
 
 

@@ -28,7 +28,7 @@ class Batch:
     message_id: str | None
     lease: datetime
     target: object
-    """The server they go to: one for all mail, and each webhook for itself."""
+    """The server they go to: one for each channel, but each webhook for itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,11 @@ CONFLICTS: dict[str, tuple[str, str, str]] = {
         "Hồ sơ vừa được người khác cập nhật.",
         "the dossier was changed by someone else just now",
     ),
+    "uq_webhooks_url": (
+        "url",
+        "Địa chỉ này đã được đăng ký.",
+        "there is a webhook of this address already",
+    ),
     "uq_idempotency_answers_user_id_method_route_key": (
         "Idempotency-Key",
         "Yêu cầu có cùng Idempotency-Key vừa được xử lý.",

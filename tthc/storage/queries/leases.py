@@ -59,9 +59,10 @@ class DeliveryFacts:
     dossier_code: str
     procedure_code: str | None
     unit_code: str | None
-    email: str | None
-    url: str | None
+    webhook_id: int | None
+    address: str | None
     secret: str | None
+    is_internal: bool | None
 
 
 def lease_waiting(
@@ -131,9 +132,10 @@ def read_leased(
             Dossier.code,
             Dossier.procedure_code,
             Alert.unit_code,
-            User.email,
-            Webhook.url,
+            Delivery.webhook_id,
+            func.coalesce(Webhook.url, User.email),
             Webhook.secret,
+            Webhook.is_internal,
         )
         .join(Alert, Alert.id == Delivery.alert_id)
         .join(Dossier, Dossier.id == Alert.dossier_id)
