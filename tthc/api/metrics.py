@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from flask import Response
@@ -10,17 +9,16 @@ from flask import Response
 from tthc.api.blueprint import Answer, Blueprint
 from tthc.api.context import Call
 from tthc.api.measured import sheet_as_json
+from tthc.api.periods import read_period
 from tthc.api.schemas.alerts import ALERT_PEOPLE, ALERT_QUALITY
 from tthc.api.schemas.metrics import DEFINITIONS, PERIOD, SHEET
 from tthc.api.schemas.stages import LATENESS
 from tthc.domain import metrics
 from tthc.domain.accounts import Permission
-from tthc.domain.metrics import Period
-from tthc.domain.moment import start_of_day
 from tthc.services.alert_people import measure_people
 from tthc.services.alert_quality import measure_alerts
 from tthc.services.lateness import attribute_lateness
-from tthc.services.metrics import make_period, measure_communes, measure_unit
+from tthc.services.metrics import measure_communes, measure_unit
 
 bp = Blueprint("metrics", __name__, url_prefix="/api/v1/metrics", description="Chỉ số · indicators")
 
@@ -30,7 +28,7 @@ bp = Blueprint("metrics", __name__, url_prefix="/api/v1/metrics", description="C
 @bp.arguments(PERIOD, location="query")
 def communes(call: Call, wanted: dict[str, Any]) -> Answer:
     """Count the dossiers of a period by resolving commune, each figure with its proof."""
-    period, as_of = _period(wanted, now=call.now)
+    period, as_of = read_period(wanted, now=call.now)
     sheet = measure_communes(call.session, period, call.actor.scope, as_of=as_of)
     return Response(sheet_as_json(sheet), mimetype="application/json")
 
@@ -40,7 +38,7 @@ def communes(call: Call, wanted: dict[str, Any]) -> Answer:
 @bp.arguments(PERIOD, location="query")
 def commune(call: Call, wanted: dict[str, Any], unit_code: str) -> Answer:
     """Count one unit's dossiers of a period; a province pools its communes."""
-    period, as_of = _period(wanted, now=call.now)
+    period, as_of = read_period(wanted, now=call.now)
     return measure_unit(call.session, unit_code, period, call.actor.scope, as_of=as_of)
 
 
@@ -49,7 +47,7 @@ def commune(call: Call, wanted: dict[str, Any], unit_code: str) -> Answer:
 @bp.arguments(PERIOD, location="query")
 def lateness(call: Call, wanted: dict[str, Any]) -> Answer:
     """Share the late working minutes of what ended in a period over units, agencies and stages."""
-    period, as_of = _period(wanted, now=call.now)
+    period, as_of = read_period(wanted, now=call.now)
     return attribute_lateness(call.session, period, call.actor.scope, as_of=as_of)
 
 
@@ -58,7 +56,7 @@ def lateness(call: Call, wanted: dict[str, Any]) -> Answer:
 @bp.arguments(PERIOD, location="query")
 def alerts(call: Call, wanted: dict[str, Any]) -> Answer:
     """Count what became of the alerts raised in a period, by unit and rung."""
-    period, as_of = _period(wanted, now=call.now)
+    period, as_of = read_period(wanted, now=call.now)
     return measure_alerts(call.session, period, call.actor.scope, as_of=as_of)
 
 
@@ -67,7 +65,7 @@ def alerts(call: Call, wanted: dict[str, Any]) -> Answer:
 @bp.arguments(PERIOD, location="query")
 def alert_people(call: Call, wanted: dict[str, Any]) -> Answer:
     """Count what each person was told of the alerts of a period, and did; name the unreachable."""
-    period, as_of = _period(wanted, now=call.now)
+    period, as_of = read_period(wanted, now=call.now)
     return measure_people(call.session, period, call.actor.scope, as_of=as_of)
 
 
@@ -76,8 +74,3 @@ def alert_people(call: Call, wanted: dict[str, Any]) -> Answer:
 def definitions(_call: Call) -> Answer:
     """Tell how each indicator is counted."""
     return {"items": metrics.DEFINITIONS}
-
-
-def _period(wanted: dict[str, Any], *, now: datetime) -> tuple[Period, datetime]:
-    as_of = start_of_day(wanted["as_of"]) if wanted["as_of"] else now
-    return make_period(wanted["since"], wanted["until"], as_of), as_of

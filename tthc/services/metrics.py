@@ -7,12 +7,13 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from tthc.domain.errors import NotFoundError, RuleError
+from tthc.domain.errors import RuleError
 from tthc.domain.metrics import Figure, Period, Tally, figures_of, pool
 from tthc.domain.moment import start_of_day
 from tthc.domain.reference import UnitLevel
 from tthc.domain.scope import Scope
 from tthc.services.reference import UnitEntry, load_reference
+from tthc.services.scope import whole_unit
 from tthc.storage.queries.metrics import find_event_head, tally_units
 
 
@@ -105,10 +106,7 @@ def measure_unit(
     Raises:
         NotFoundError: no such unit, or outside ``scope``: the answers are the same.
     """
-    unit = load_reference(session).units.get(unit_code)
-    if unit is None or not scope.covers(unit_code):
-        raise NotFoundError("Không tìm thấy đơn vị.", "there is no such unit")
-    below = [u.code for u in load_reference(session).units.values() if u.parent_code == unit_code]
-    narrowed = Scope(everything=False, units=frozenset({unit_code, *below}))
+    narrowed = whole_unit(session, scope, unit_code)
     sheet = measure_communes(session, period, narrowed, as_of=as_of)
+    unit = load_reference(session).units[unit_code]
     return replace(sheet, total=replace(sheet.total, unit=unit))

@@ -22,7 +22,6 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
-    null,
     or_,
     select,
     type_coerce,
@@ -31,12 +30,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSTZMULTIRANGE
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from tthc.domain.dossier import StopReason
 from tthc.domain.metrics import Period, Tally
 from tthc.domain.moment import VIET_NAM
 from tthc.domain.reference import ServiceLevel
 from tthc.domain.standing import ARRIVAL, Fact, tally_standings
-from tthc.storage.tables.dossiers import ClockStop, Dossier, DossierEvent, DueVersion
+from tthc.storage.queries.then import due_then, stopped_then, supplements_then
+from tthc.storage.tables.dossiers import Dossier, DossierEvent, DueVersion
 from tthc.storage.tables.reference import ServiceLevelRow
 
 FENCE = literal_column("0", Integer)
@@ -84,10 +83,10 @@ def _lived(period: Period) -> Select[*tuple[Any, ...]]:
         select(
             d.resolving_unit.label("unit"),
             (arrival + _arrived(period, offered)).label("arrival"),
-            _due_then(d.due_at, DueVersion.due_at, at).label("due_at"),
-            _due_then(d.overdue_at, DueVersion.overdue_at, at).label("overdue_at"),
-            _stopped_then(at).label("stopped_at"),
-            _supplements_then(at).label("supplements"),
+            due_then(d.due_at, DueVersion.due_at, at).label("due_at"),
+            due_then(d.overdue_at, DueVersion.overdue_at, at).label("overdue_at"),
+            stopped_then(at).label("stopped_at"),
+            supplements_then(at, above=1).label("supplements"),
         )
         .outerjoin(offered, offered.c.procedure_code == d.procedure_code)
         .where(d.received_at < at, or_(d.ended_at >= at, d.ended_at.is_(None)))
@@ -123,48 +122,6 @@ def _arrived(period: Period, offered: Subquery) -> ColumnElement[int]:
         (offered.c.times.contains(received_at), _number(Fact.RECEIVED | Fact.ELIGIBLE)),
         else_=_number(Fact.RECEIVED),
     )
-
-
-def _due_then(
-    now_column: InstrumentedAttribute[Any], then_column: InstrumentedAttribute[Any], at: datetime
-) -> ColumnElement[Any]:
-    """Return the due instant in force at the moment; the history is read only if it moved."""
-    then = (
-        select(then_column)
-        .where(DueVersion.dossier_id == Dossier.id, DueVersion.set_at < at)
-        .order_by(DueVersion.version.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    return case((Dossier.due_set_at < at, now_column), else_=then)
-
-
-def _stopped_then(at: datetime) -> ColumnElement[Any]:
-    then = (
-        select(ClockStop.stood_since)
-        .where(
-            ClockStop.dossier_id == Dossier.id,
-            ClockStop.started_at < at,
-            or_(ClockStop.ended_at.is_(None), ClockStop.ended_at >= at),
-        )
-        .limit(1)
-        .scalar_subquery()
-    )
-    return case((Dossier.stop_count == 0, null()), else_=then)
-
-
-def _supplements_then(at: datetime) -> ColumnElement[Any]:
-    """Return how often papers had been asked for; exact only above one, which is what counts."""
-    then = (
-        select(func.count())
-        .where(
-            ClockStop.dossier_id == Dossier.id,
-            ClockStop.reason == StopReason.SUPPLEMENT,
-            ClockStop.started_at < at,
-        )
-        .scalar_subquery()
-    )
-    return case((Dossier.supplement_count <= 1, 0), else_=then)
 
 
 def _full_online() -> Subquery:
