@@ -27,7 +27,7 @@ def lives_at(events: Iterable[Mapping[str, Any]], at: datetime) -> list[dict[str
     lives: dict[str, dict[str, Any]] = defaultdict(dict)
     for event in sorted(events, key=lambda e: (e["code"], e["version"])):
         if datetime.fromisoformat(str(event["happened_at"])) < at:
-            lives[event["code"]].update(event["changes"])
+            lives[event["code"]].update(event["changes"], code=event["code"])
     for life in lives.values():
         for name in INSTANTS:
             value = life.get(name)
@@ -40,12 +40,24 @@ def recount(
 ) -> dict[str | None, Counter[str]]:
     """Count the dossiers of ``[since, at)`` by resolving unit; names as in the answer."""
     counts: dict[str | None, Counter[str]] = defaultdict(Counter)
-    for life in lives_at(events, at):
-        if life["received_at"] is None or (life["ended_at"] or at) < since:
-            continue
-        told = [*_arrival(life, since, eligible), *_standing(life, at)]
+    for life, told in _told(events, since, at, eligible):
         counts[life.get("resolving_unit")].update(told)
     return counts
+
+
+def recount_each(
+    events: Iterable[Mapping[str, Any]], since: datetime, at: datetime, eligible: Eligible
+) -> dict[str, set[str]]:
+    """Tell of each dossier of ``[since, at)``, by code, the counts that it is in."""
+    return {life["code"]: set(told) for life, told in _told(events, since, at, eligible)}
+
+
+def _told(
+    events: Iterable[Mapping[str, Any]], since: datetime, at: datetime, eligible: Eligible
+) -> Iterable[tuple[Life, list[str]]]:
+    for life in lives_at(events, at):
+        if life["received_at"] is not None and (life["ended_at"] or at) >= since:
+            yield life, [*_arrival(life, since, eligible), *_standing(life, at)]
 
 
 def _arrival(life: Life, since: datetime, eligible: Eligible) -> Iterable[str]:

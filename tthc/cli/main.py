@@ -14,6 +14,7 @@ from tthc.cli.deadline import deadline
 from tthc.cli.deliver import deliver
 from tthc.cli.demo import demo
 from tthc.cli.events import events
+from tthc.cli.evidence import evidence
 from tthc.cli.import_ import import_
 from tthc.cli.metrics import metrics
 from tthc.cli.migrate import migrate
@@ -87,6 +88,7 @@ COMMANDS: tuple[click.Command, ...] = (
     calendar,
     demo,
     events,
+    evidence,
     user,
     absence,
     webhook,

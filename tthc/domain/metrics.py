@@ -120,6 +120,11 @@ class Definition:
     numerator: Callable[[Tally], int]
     denominator: Callable[[Tally], int]
 
+    @property
+    def name(self) -> str:
+        """The id with the way of comparing, which its two numbers are named after."""
+        return f"{self.id}.{self.compared}" if self.compared else self.id
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:

@@ -83,9 +83,10 @@ class MetricsSheetSchema(MeasuredSchema):
 
 
 class DefinitionSchema(BaseSchema):
-    """How an indicator is counted."""
+    """How an indicator is counted; ``name`` with ``.numerator`` or ``.denominator`` is a number."""
 
     id = fields.String(required=True)
+    name = fields.String(required=True)
     title = fields.String(required=True)
     text = fields.String(required=True)
     compared = Choice(Compared, required=True, allow_none=True)
