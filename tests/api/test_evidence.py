@@ -15,6 +15,7 @@ from tests.jobs.alerting import act
 from tests.make import MUONG_BI, PROVINCE, TAN_LAC
 from tthc.domain.accounts import Role
 from tthc.domain.lifecycle import Action
+from tthc.services.pack_checks import check_pack
 
 MARCH = "since=2026-03-01&until=2026-04-01"
 URL = "/api/v1/evidence/dossiers"
@@ -108,3 +109,13 @@ def test_what_makes_no_sense_is_refused(manager, query, code):
     for url in (URL, f"{URL}.csv"):
         refused = manager.get(f"{url}?{query}")
         assert (refused.status_code, refused.json["code"]) == (422, code)
+
+
+def test_the_pack_comes_over_http_and_holds(manager):
+    url = f"/api/v1/evidence/pack.zip?{MARCH}&unit_code={TAN_LAC}"
+    answer = manager.get(url)
+    assert answer.content_type == "application/zip"
+    report = check_pack(answer.data)
+    assert (report.flaws, report.about["unit_code"], report.about["dossiers"]) == ((), TAN_LAC, 3)
+    assert manager.get(url).data == answer.data
+    assert manager.get(url.replace(TAN_LAC, MUONG_BI)).status_code == 404

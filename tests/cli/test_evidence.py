@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zipfile
 
 import pytest
 
@@ -18,10 +19,10 @@ AUTUMN = ("--since", "2025-08-01", "--until", "2025-11-01", "--as-of", "2025-11-
 
 @pytest.fixture
 def run(committed_url, tmp_path):
-    def call(*words):
+    def call(*words, status=0):
         place = {"url": committed_url, "home": tmp_path, "clock": lambda: LATER}
-        done = run_command(*words, **place)
-        assert done.status == 0, done.err
+        done = run_command(*map(str, words), **place)
+        assert done.status == status, done.err
         return done.out
 
     return call
@@ -36,3 +37,25 @@ def test_the_late_ones_of_the_worked_example_are_listed(run):
     told = json.loads(run(*words, "--json"))
     assert (told["value"], told["unit_code"]) == (2, "05158")
     assert [row["code"] for row in rows] == [item["code"] for item in told["items"]]
+
+
+def test_a_pack_is_written_checked_and_found_wrong(run, tmp_path):
+    run("import", REGISTER, "--mapping", "igate", "--json")
+    file, again = tmp_path / "pack.zip", tmp_path / "again.zip"
+    made = json.loads(
+        run("evidence", "pack", *AUTUMN, "--commune", "05158", "--out", file, "--json")
+    )
+    run("evidence", "pack", *AUTUMN, "--commune", "05158", "--out", again)
+    assert file.read_bytes() == again.read_bytes()
+    told = json.loads(run("evidence", "verify", file, "--json"))
+    assert (told["sha256"], told["flaws"]) == (made["sha256"], [])
+    assert made["sha256"] in run("evidence", "verify", file)
+    with zipfile.ZipFile(file, "a") as pack:
+        pack.writestr("more.csv", b"x")
+    assert "more.csv: file_added" in run("evidence", "verify", file, status=1)
+    assert json.loads(run("evidence", "verify", file, "--json", status=1))["flaws"] == [
+        {"code": "file_added", "file": "more.csv"}
+    ]
+    again.write_bytes(b"PK")
+    refused = json.loads(run("evidence", "verify", again, "--json", status=1))
+    assert refused["error"]["code"] == "pack_unreadable"

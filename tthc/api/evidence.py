@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from bisect import bisect_right
+from hashlib import sha256
 from operator import attrgetter
 from typing import Any
 
@@ -13,17 +14,25 @@ from tthc.api.blueprint import Answer, Blueprint, Decorator
 from tthc.api.context import Call
 from tthc.api.paging import page_of, read_paging
 from tthc.api.periods import read_period
-from tthc.api.schemas.evidence import EVIDENCE_PAGE, NUMBER, NUMBER_PAGE
+from tthc.api.schemas.evidence import EVIDENCE_PAGE, NUMBER, NUMBER_PAGE, PLACE
 from tthc.domain.accounts import Permission
-from tthc.services.evidence import MOST_AT_ONCE, EvidenceList, Place, gather, list_behind
+from tthc.domain.pack import zip_files
+from tthc.services.evidence import MOST_AT_ONCE, EvidenceList, Gathered, Place, gather, list_behind
+from tthc.services.packs import pack_evidence
 
 bp = Blueprint(
     "evidence", __name__, url_prefix="/api/v1/evidence", description="Minh chứng · evidence"
 )
 
 CSV = "text/csv; charset=utf-8"
-_CSV_ANSWER = {"200": {"description": "CSV", "content": {CSV: {"schema": {"type": "string"}}}}}
-gives_csv: Decorator = bp.doc(responses=_CSV_ANSWER)
+ZIP = "application/zip"
+
+
+def _gives(media_type: str) -> Decorator:
+    """Describe an answer that is a file."""
+    content = {media_type: {"schema": {"type": "string", "format": "binary"}}}
+    made: Decorator = bp.doc(responses={"200": {"description": "file", "content": content}})
+    return made
 
 
 @bp.get("/dossiers", allow=Permission.METRICS_READ)
@@ -38,24 +47,40 @@ def dossiers(call: Call, wanted: dict[str, Any]) -> Answer:
         begin = bisect_right(found.rows, paging.after[0], key=attrgetter("code"))
     rows = found.rows[begin : begin + paging.fetch]
     page = page_of(rows, paging, key=lambda row: (row.code,))
-    told = ("number", "unit", "value", "sha256", "period", "as_of", "calendar_revision")
+    told = ("number", "unit_code", "value", "sha256", "period", "as_of", "calendar_revision")
     return {name: getattr(found, name) for name in (*told, "event_head")} | page
 
 
 @bp.get("/dossiers.csv", allow=Permission.METRICS_READ)
-@gives_csv
+@_gives(CSV)
 @bp.arguments(NUMBER, location="query")
 def dossiers_csv(call: Call, wanted: dict[str, Any]) -> Answer:
     """Give the whole list as CSV; `Repr-Digest` (RFC 9530) is its fingerprint."""
-    found = _list(call, wanted)
-    digest = base64.b64encode(bytes.fromhex(found.sha256)).decode()
+    return _file(_list(call, wanted).content, CSV)
+
+
+@bp.get("/pack.zip", allow=Permission.METRICS_READ)
+@_gives(ZIP)
+@bp.arguments(PLACE, location="query")
+def pack(call: Call, wanted: dict[str, Any]) -> Answer:
+    """Give the evidence pack of a period: figures, dossiers, and a program that checks them.
+
+    The same dossiers, seen from the same moment, give the same bytes.
+    """
+    return _file(zip_files(pack_evidence(_gathered(call, wanted))), ZIP)
+
+
+def _file(content: bytes, media_type: str) -> Response:
+    digest = base64.b64encode(sha256(content).digest()).decode()
     headers = {"Repr-Digest": f"sha-256=:{digest}:"}
-    return Response(found.content, content_type=CSV, headers=headers)
+    return Response(content, content_type=media_type, headers=headers)
 
 
 def _list(call: Call, wanted: dict[str, Any]) -> EvidenceList:
+    return list_behind(_gathered(call, wanted), wanted["number"])
+
+
+def _gathered(call: Call, wanted: dict[str, Any]) -> Gathered:
     period, as_of = read_period(wanted, now=call.now)
     place = Place(wanted["unit_code"], wanted["unassigned"])
-    scope = call.actor.scope
-    gathered = gather(call.session, period, place, scope, as_of=as_of, most=MOST_AT_ONCE)
-    return list_behind(gathered, wanted["number"])
+    return gather(call.session, period, place, call.actor.scope, as_of=as_of, most=MOST_AT_ONCE)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from hashlib import sha256
 from operator import attrgetter
+from typing import Any
 
 from tthc.domain.dossier import Channel, SubmittedBy
 from tthc.domain.metrics import Period
@@ -63,8 +64,8 @@ _ARRIVALS = {
     Channel.POSTAL: Fact.POSTAL,
 }
 _CITIZENS = frozenset({SubmittedBy.CITIZEN, SubmittedBy.AUTHORISED})
-FORMULA = ("=", "+", "-", "@")
-"""How a cell begins that a spreadsheet would run."""
+FORMULA = ("=", "+", "-", "@", "'")
+"""How a cell begins that a spreadsheet would run, and the mark that tells it not to."""
 
 
 def stand(seen: Evidence, period: Period, offered: FullOnline) -> Fact:
@@ -122,17 +123,51 @@ def canonical_list(rows: Iterable[Evidence]) -> bytes:
     Instants are Vietnamese time in ISO 8601, an empty cell is a value not there. A cell that a
     spreadsheet would take for a formula gets an apostrophe before it.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in sorted(rows, key=attrgetter("code")):
-        writer.writerow(map(_cell, _VALUES(row)))
-    return text.getvalue().encode()
+    return "".join([HEAD, *map(line_of, sorted(rows, key=attrgetter("code")))]).encode()
+
+
+def line_of(row: Evidence) -> str:
+    """Return the line of one dossier, as it stands in every list it is in."""
+    return _spell(map(_cell, _VALUES(row)))
+
+
+def read_list(content: bytes) -> list[Evidence]:
+    """Return the dossiers of a canonical list.
+
+    Raises:
+        ValueError: it is none: any other spelling of the same dossiers is refused too.
+    """
+    reader = csv.DictReader(io.StringIO(content.decode()))
+    try:
+        rows = [Evidence(**{name: _READERS[name](row[name]) for name in COLUMNS}) for row in reader]
+    except (LookupError, TypeError) as error:
+        raise ValueError("a cell is missing or unknown") from error
+    if canonical_list(rows) != content or len({row.code for row in rows}) != len(rows):
+        raise ValueError("not a canonical list")
+    return rows
 
 
 def fingerprint(content: bytes) -> str:
     """Return the SHA-256 of ``content`` in hexadecimal digits."""
     return sha256(content).hexdigest()
+
+
+class _Echo:
+    """What a CSV writer writes to, to give its lines back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+_WRITER = csv.writer(_Echo(), lineterminator="\n")
+
+
+def _spell(cells: Iterable[str]) -> str:
+    return str(_WRITER.writerow(cells))
+
+
+HEAD = _spell(COLUMNS)
+"""The first line of every list."""
 
 
 def _cell(value: object) -> str:
@@ -142,3 +177,27 @@ def _cell(value: object) -> str:
         return local(value).isoformat()
     told = str(value.value if isinstance(value, Enum) else value)
     return f"'{told}" if told.startswith(FORMULA) else told
+
+
+def _text(cell: str) -> str | None:
+    return (cell.removeprefix("'")) or None
+
+
+def _instant(cell: str) -> datetime | None:
+    return datetime.fromisoformat(cell).astimezone(UTC) if cell else None
+
+
+def _received(cell: str) -> datetime:
+    return datetime.fromisoformat(cell).astimezone(UTC)
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    **dict.fromkeys(COLUMNS, _instant),
+    **dict.fromkeys(("procedure_code", "receiving_unit", "resolving_unit"), _text),
+    "code": lambda cell: _text(cell) or "",
+    "channel": lambda cell: Channel(int(cell)) if cell else None,
+    "submitted_by": lambda cell: SubmittedBy(cell) if cell else None,
+    "received_at": _received,
+    "supplements": int,
+}
+"""How each cell is read."""

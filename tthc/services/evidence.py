@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
@@ -11,12 +11,12 @@ from operator import attrgetter
 from sqlalchemy.orm import Session
 
 from tthc.domain.errors import RuleError
-from tthc.domain.evidence import Evidence, canonical_list, fingerprint, stand
+from tthc.domain.evidence import Evidence, FullOnline, canonical_list, fingerprint, stand
 from tthc.domain.metrics import Period, Tally
 from tthc.domain.numbers import find_number
 from tthc.domain.scope import Scope
 from tthc.domain.standing import Fact, tally_standing
-from tthc.services.reference import UnitEntry, load_reference
+from tthc.services.reference import load_reference
 from tthc.services.scope import unit_not_found, whole_unit
 from tthc.storage.queries.evidence import list_evidence, map_full_online
 
@@ -52,15 +52,19 @@ class Gathered:
     """Every dossier of a period and place, by code, with the counts that it alone adds to.
 
     Attributes:
-        unit: whose dossiers they are; None for the unassigned bucket and for a whole scope.
+        unit_code: whose dossiers they are; None for the unassigned bucket and a whole scope.
+        names: of all units, by code.
+        offered: on which days procedures were offered full-online.
     """
 
-    unit: UnitEntry | None
+    unit_code: str | None
     period: Period
     as_of: datetime
     calendar_revision: int
     event_head: int
     rows: Sequence[tuple[Evidence, Tally]]
+    names: Mapping[str, str]
+    offered: FullOnline
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ class EvidenceList:
     """The dossiers behind one number, by code, and what they were judged from."""
 
     number: str
-    unit: UnitEntry | None
+    unit_code: str | None
     period: Period
     as_of: datetime
     calendar_revision: int
@@ -117,16 +121,22 @@ def gather(
         )
     offered = map_full_online(session)
     return Gathered(
-        unit=reference.units.get(place.unit_code or ""),
+        unit_code=place.unit_code,
         period=period,
         as_of=as_of,
         calendar_revision=reference.calendar.revision,
         event_head=head,
-        rows=[
-            (row, _tally_of(int(stand(row, period, offered))))
-            for row in sorted(rows, key=attrgetter("code"))
-        ],
+        rows=judge(sorted(rows, key=attrgetter("code")), period, offered),
+        names={code: unit.name for code, unit in reference.units.items()},
+        offered=offered,
     )
+
+
+def judge(
+    rows: Iterable[Evidence], period: Period, offered: FullOnline
+) -> list[tuple[Evidence, Tally]]:
+    """Return each dossier with the counts that it alone adds to in ``period``."""
+    return [(row, _tally_of(int(stand(row, period, offered)))) for row in rows]
 
 
 def list_behind(gathered: Gathered, name: str) -> EvidenceList:
@@ -138,7 +148,7 @@ def list_behind(gathered: Gathered, name: str) -> EvidenceList:
     number = find_number(name)
     return EvidenceList(
         number=number.name,
-        unit=gathered.unit,
+        unit_code=gathered.unit_code,
         period=gathered.period,
         as_of=gathered.as_of,
         calendar_revision=gathered.calendar_revision,

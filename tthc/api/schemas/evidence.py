@@ -60,15 +60,14 @@ class EvidencePageSchema(MeasuredSchema):
     """
 
     number = fields.String(required=True)
-    unit_code = fields.String(
-        required=True, allow_none=True, attribute="unit.code", dump_default=None
-    )
+    unit_code = fields.String(required=True, allow_none=True)
     value = fields.Integer(required=True)
     sha256 = fields.String(required=True)
     items = fields.List(fields.Nested(EvidenceSchema()), required=True)
     next = fields.String(required=True, allow_none=True)
 
 
+PLACE = PlaceQuery()
 NUMBER = NumberQuery()
 NUMBER_PAGE = NumberPageQuery()
 EVIDENCE_PAGE = EvidencePageSchema()

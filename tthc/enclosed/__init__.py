@@ -1,0 +1,1 @@
+"""What is put into evidence packs as it is, for readers who have nothing of ours."""
