@@ -59,3 +59,11 @@ def test_a_pack_is_written_checked_and_found_wrong(run, tmp_path):
     again.write_bytes(b"PK")
     refused = json.loads(run("evidence", "verify", again, "--json", status=1))
     assert refused["error"]["code"] == "pack_unreadable"
+
+
+def test_what_spoils_the_statistics_is_listed(run):
+    run("import", REGISTER, "--mapping", "igate", "--json")
+    told = json.loads(run("quality", *AUTUMN, "--commune", "05158", "--json"))
+    assert told["total"]["by_rule"] == {"channel_missing/1": 12, "due_missing/1": 1}
+    assert (told["total"]["score"], told["discords"]) == (0.0, [])
+    assert "spoiled: 12/12" in run("quality", *AUTUMN, "--commune", "05158")

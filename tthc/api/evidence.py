@@ -13,11 +13,11 @@ from flask import Response, request
 from tthc.api.blueprint import Answer, Blueprint, Decorator
 from tthc.api.context import Call
 from tthc.api.paging import page_of, read_paging
-from tthc.api.periods import read_period
+from tthc.api.periods import read_period, read_place
 from tthc.api.schemas.evidence import EVIDENCE_PAGE, NUMBER, NUMBER_PAGE, PLACE
 from tthc.domain.accounts import Permission
 from tthc.domain.pack import zip_files
-from tthc.services.evidence import MOST_AT_ONCE, EvidenceList, Gathered, Place, gather, list_behind
+from tthc.services.evidence import MOST_AT_ONCE, EvidenceList, Gathered, gather, list_behind
 from tthc.services.packs import pack_evidence
 
 bp = Blueprint(
@@ -82,5 +82,5 @@ def _list(call: Call, wanted: dict[str, Any]) -> EvidenceList:
 
 def _gathered(call: Call, wanted: dict[str, Any]) -> Gathered:
     period, as_of = read_period(wanted, now=call.now)
-    place = Place(wanted["unit_code"], wanted["unassigned"])
-    return gather(call.session, period, place, call.actor.scope, as_of=as_of, most=MOST_AT_ONCE)
+    place, scope = read_place(wanted), call.actor.scope
+    return gather(call.session, period, place, scope, as_of=as_of, most=MOST_AT_ONCE)

@@ -2,42 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from tthc.cli.context import CommandContext
-from tthc.cli.days import DAY
 from tthc.cli.output import DONE, FAILED, answer, json_option
+from tthc.cli.places import place_and_period, read_where
 from tthc.cli.sessions import open_sessions
-from tthc.domain.moment import start_of_day
 from tthc.domain.pack import zip_files
 from tthc.domain.scope import EVERYTHING
-from tthc.services.evidence import EvidenceList, Gathered, Place, gather, list_behind
-from tthc.services.metrics import make_period
+from tthc.services.evidence import EvidenceList, Gathered, gather, list_behind
 from tthc.services.pack_checks import PackReport, check_pack
 from tthc.services.packs import pack_evidence, seal_of
 
 SOURCE = click.Path(exists=True, dir_okay=False, path_type=Path)
 TARGET = click.Path(dir_okay=False, writable=True, path_type=Path)
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def place_and_period(command: Command) -> Command:
-    """Give a command the options that say whose dossiers of which period are meant."""
-    for option in (
-        click.option("--as-of", type=DAY, help="As it stood when this day began; default now."),
-        click.option("--until", type=DAY, required=True, help="The day after its last day."),
-        click.option("--since", type=DAY, required=True, help="First day of the period."),
-        click.option("--unassigned", is_flag=True, help="The dossiers without a unit."),
-        click.option("--commune", metavar="CODE", help="One unit; a province pools its communes."),
-    ):
-        command = option(command)
-    return command
 
 
 @click.group("evidence")
@@ -52,7 +35,7 @@ def evidence() -> None:
 @click.pass_obj
 def list_(obj: CommandContext, /, *, number: str, as_json: bool, **where: Any) -> None:
     """Write the dossiers behind a number as CSV; with --json as one document."""
-    found = list_behind(gather_for(obj, **where), number)
+    found = list_behind(_gather(obj, **where), number)
     answer(_as_data(found), found.content.decode().splitlines(), as_json=as_json)
 
 
@@ -63,7 +46,7 @@ def list_(obj: CommandContext, /, *, number: str, as_json: bool, **where: Any) -
 @click.pass_obj
 def pack(obj: CommandContext, /, *, out: Path, as_json: bool, **where: Any) -> None:
     """Write an evidence pack: figures, the dossiers behind them, and what checks them."""
-    files = pack_evidence(gather_for(obj, **where))
+    files = pack_evidence(_gather(obj, **where))
     out.write_bytes(zip_files(files))
     told = {"file": str(out), "sha256": seal_of(files), "files": len(files)}
     answer(told, [f"{out}: {len(files)} tệp · files, {told['sha256']}"], as_json=as_json)
@@ -87,21 +70,10 @@ def _verdict(report: PackReport) -> Iterator[str]:
         yield f"Đúng toàn bộ · everything holds: {report.sha256}"
 
 
-def gather_for(
-    obj: CommandContext,
-    *,
-    commune: str | None,
-    unassigned: bool,
-    since: date,
-    until: date,
-    as_of: date | None,
-) -> Gathered:
-    """Return every dossier of the period and place that the options name."""
-    moment = start_of_day(as_of) if as_of else obj.clock()
-    period = make_period(since, until, moment)
-    place = Place(commune, unassigned)
+def _gather(obj: CommandContext, **where: Any) -> Gathered:
+    place, period, as_of = read_where(obj, **where)
     with open_sessions(obj) as sessions, sessions.begin() as session:
-        return gather(session, period, place, EVERYTHING, as_of=moment)
+        return gather(session, period, place, EVERYTHING, as_of=as_of)
 
 
 def _as_data(found: EvidenceList) -> dict[str, Any]:

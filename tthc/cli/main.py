@@ -19,6 +19,7 @@ from tthc.cli.import_ import import_
 from tthc.cli.metrics import metrics
 from tthc.cli.migrate import migrate
 from tthc.cli.output import DONE, FAILED
+from tthc.cli.quality import quality
 from tthc.cli.sweep import sweep
 from tthc.cli.user import user
 from tthc.cli.webhook import webhook
@@ -89,6 +90,7 @@ COMMANDS: tuple[click.Command, ...] = (
     demo,
     events,
     evidence,
+    quality,
     user,
     absence,
     webhook,

@@ -111,7 +111,7 @@ def gather(
         ListTooLongError: there are more than ``most``.
     """
     reference = load_reference(session)
-    units = _units(session, place, scope)
+    units = units_of(session, place, scope)
     rows, head = list_evidence(session, period, units, most=most)
     if most is not None and len(rows) > most:
         raise ListTooLongError(
@@ -157,8 +157,13 @@ def list_behind(gathered: Gathered, name: str) -> EvidenceList:
     )
 
 
-def _units(session: Session, place: Place, scope: Scope) -> frozenset[str | None] | None:
-    """Return the resolving units of a place within a scope; None is every dossier."""
+def units_of(session: Session, place: Place, scope: Scope) -> frozenset[str | None] | None:
+    """Return the resolving units of a place within a scope; None is every dossier.
+
+    Raises:
+        NotFoundError: no such unit, or outside ``scope``: the answers are the same.
+        PlaceAmbiguousError: a unit was named, and the unassigned bucket too.
+    """
     if place.is_unassigned:
         if place.unit_code is not None:
             raise PlaceAmbiguousError(

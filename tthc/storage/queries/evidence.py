@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from tthc.domain.evidence import COLUMNS, Evidence
 from tthc.domain.metrics import Period
 from tthc.domain.reference import ServiceLevel
-from tthc.storage.queries.then import due_then, stopped_then, supplements_then
+from tthc.storage.queries.then import due_then, of_units, stopped_then, supplements_then
 from tthc.storage.tables.dossiers import Dossier, DossierEvent, DueVersion
 from tthc.storage.tables.reference import ServiceLevelRow
 
@@ -27,7 +27,7 @@ def list_evidence(
     """
     seen = (
         select(*(column.label(name) for name, column in _known(period.at).items()))
-        .where(*_in_period(period), *_of(units))
+        .where(*in_period(period), *of_units(units))
         .limit(None if most is None else most + 1)
         .subquery("seen")
     )
@@ -52,16 +52,10 @@ def map_full_online(session: Session) -> dict[str, list[tuple[date, date | None]
     return found
 
 
-def _in_period(period: Period) -> tuple[ColumnElement[bool], ...]:
+def in_period(period: Period) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of being a dossier of a period, seen from its moment."""
     ended_at = Dossier.ended_at
     return Dossier.received_at < period.at, or_(ended_at.is_(None), ended_at >= period.since)
-
-
-def _of(units: Collection[str | None] | None) -> tuple[ColumnElement[bool], ...]:
-    if units is None:
-        return ()
-    named = Dossier.resolving_unit.in_(sorted(unit for unit in units if unit is not None))
-    return (or_(named, Dossier.resolving_unit.is_(None)) if None in units else named,)
 
 
 def _known(at: datetime) -> dict[str, ColumnElement[Any] | InstrumentedAttribute[Any]]:

@@ -34,7 +34,7 @@ from tthc.domain.metrics import Period, Tally
 from tthc.domain.moment import VIET_NAM
 from tthc.domain.reference import ServiceLevel
 from tthc.domain.standing import ARRIVAL, Fact, tally_standings
-from tthc.storage.queries.then import due_then, stopped_then, supplements_then
+from tthc.storage.queries.then import due_then, of_units, stopped_then, supplements_then
 from tthc.storage.tables.dossiers import Dossier, DossierEvent, DueVersion
 from tthc.storage.tables.reference import ServiceLevelRow
 
@@ -43,17 +43,15 @@ FENCE = literal_column("0", Integer)
 
 
 def tally_units(
-    session: Session, period: Period, unit_codes: Collection[str] | None
+    session: Session, period: Period, units: Collection[str | None] | None
 ) -> dict[str | None, Tally]:
     """Count the dossiers of a period by resolving unit; the key None is the unassigned bucket.
 
-    ``unit_codes`` None counts every unit and the unassigned bucket. Units without a dossier
+    Without ``units`` every unit and the unassigned bucket are counted. Units without a dossier
     are absent.
     """
-    ended, lived = _ended(period), _lived(period)
-    if unit_codes is not None:
-        within = Dossier.resolving_unit.in_(sorted(unit_codes))
-        ended, lived = ended.where(within), lived.where(within)
+    within = of_units(units)
+    ended, lived = _ended(period).where(*within), _lived(period).where(*within)
     every = union_all(ended, _judged(lived, period.at)).subquery("every")
     query = select(every.c.unit, func.array_agg(every.c.standing)).group_by(every.c.unit)
     return {unit: tally_standings(standings) for unit, standings in session.execute(query)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -56,3 +57,11 @@ def supplements_then(at: datetime, *, above: int) -> ColumnElement[Any]:
         .scalar_subquery()
     )
     return case((Dossier.supplement_count <= above, 0), else_=then)
+
+
+def of_units(units: Collection[str | None] | None) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of belonging to units, None among them being those of none."""
+    if units is None:
+        return ()
+    named = Dossier.resolving_unit.in_(sorted(unit for unit in units if unit is not None))
+    return (or_(named, Dossier.resolving_unit.is_(None)) if None in units else named,)
