@@ -37,8 +37,8 @@ ALLOWED = {
     6: {"confirm_payment": 4, "withdraw": 7, "stop": 8},
     9: {"return": 10},
 }
-for _status in (2, 4, 5, 6):  # a pause has no status of its own
-    ALLOWED[_status] |= {"pause": _status, "resume": _status}
+for _status in (2, 4, 5, 6):  # neither a pause nor an apology has a status of its own
+    ALLOWED[_status] |= {"pause": _status, "resume": _status, "apologise": _status}
 """Written by hand from the life cycle of the national portal; everything else is forbidden."""
 
 

@@ -165,6 +165,23 @@ def test_a_late_dossier_without_an_apology_is_told_besides(session):
     ]
 
 
+def test_an_apology_ends_it_and_an_alert_that_waited_for_it(session):
+    dossier = make.a_dossier(session)
+    session.flush()
+    late = LATE + timedelta(days=3)
+    told(session, now=late)
+    of_it = select(IS_STALE).join(Alert, Alert.dossier_id == Dossier.id)
+    of_it = of_it.where(Alert.kind == AlertKind.UNAPOLOGISED)
+    assert list(session.scalars(of_it)) == [False]
+    sorry = {"reason": "Thiếu cán bộ", "responsible_unit": TAN_LAC}
+    act(session, dossier.code, Action.APOLOGISE, now=late, **sorry)
+    assert list(session.scalars(of_it)) == [True]
+    other = make.a_dossier(session)
+    session.flush()
+    act(session, other.code, Action.APOLOGISE, now=LATE, **sorry)
+    assert (AlertKind.UNAPOLOGISED, "unapologised_2") not in told(session, now=late)
+
+
 def test_who_was_given_another_date_with_an_apology_is_not(session):
     dossier = make.a_dossier(session)
     session.flush()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from tthc.domain import stopping
+from tthc.domain.apologies import apologise
 from tthc.domain.deadlines import extend_due
 from tthc.domain.dossier import Details, DossierState
 from tthc.domain.errors import RuleError
@@ -152,6 +153,7 @@ REASON_DEMANDED = frozenset(
         Action.REQUEST_SUPPLEMENT,
         Action.REQUEST_PAYMENT,
         Action.EXTEND,
+        Action.APOLOGISE,
         Action.WITHDRAW,
         Action.STOP,
         Action.PAUSE,
@@ -166,6 +168,7 @@ _HANDLERS: dict[Action, _Handler] = {
     Action.TAKE_SUPPLEMENT: stopping.take_supplement,
     Action.CONFIRM_PAYMENT: stopping.confirm_payment,
     Action.EXTEND: _extend,
+    Action.APOLOGISE: apologise,
     Action.FINISH: _finish,
     Action.RETURN: _return,
     Action.WITHDRAW: _end,

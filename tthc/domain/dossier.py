@@ -73,6 +73,7 @@ class DossierState:
         case_code, version_from: that limit's case, and the first day of its version.
         resolving_unit: the competent unit; None is the visible unassigned bucket.
         ended_at: the moment it left the pending: result ready, withdrawn or stopped.
+        apologised_at: when the citizen was last apologised to for lateness without another date.
         stopped_at: since when the clock stands still, whatever for; kept when it ended so.
         paused_for: the stop without a status that is open; it may overlap one with a status.
         resume_mode: what the end of the last open stop will do; RESTART once a supplement that
@@ -104,6 +105,7 @@ class DossierState:
     original_due_at: datetime | None = None
     original_overdue_at: datetime | None = None
     extension_count: int = 0
+    apologised_at: datetime | None = None
     stopped_at: datetime | None = None
     resume_status: Status | None = None
     paused_for: StopReason | None = None
@@ -173,12 +175,13 @@ class Details:
     """What an action needs to be told; each action reads its own part.
 
     Attributes:
-        reason: why; demanded by refuse, supplement, payment, extend, withdraw and stop.
+        reason: why; see ``actions.REASON_DEMANDED``.
         new_due_on: the new due day of an extension.
-        responsible_unit: the unit that caused the delay an extension apologises for.
+        responsible_unit: the unit that caused the delay that is apologised for.
         papers: for a supplement, every missing paper, listed once.
         stop_reason: why a pause stops the clock: another agency, or force majeure.
         limit_on: until when a stop may last.
+        promised_on: by when the result is promised to somebody apologised to; moves no due date.
     """
 
     reason: str | None = None
@@ -192,6 +195,7 @@ class Details:
     payment_kind: PaymentKind | None = None
     stop_reason: StopReason | None = None
     limit_on: date | None = None
+    promised_on: date | None = None
 
     def as_facts(self) -> dict[str, Any]:
         """Return what was told, as JSON values, without the empty parts."""

@@ -65,6 +65,7 @@ class Action(StrEnum):
     RESUME = "resume"
     RECALCULATE = "recalculate"
     PASS_ON = "pass_on"  # noqa: S105 - from one stage to the next, no secret
+    APOLOGISE = "apologise"
 
 
 _S = Status
@@ -98,6 +99,7 @@ TRANSITIONS: dict[tuple[Status, Action], Status] = {
     (_S.FINISHED, Action.RETURN): _S.RETURNED,
     **{(status, Action.PAUSE): status for status in PAUSABLE},
     **{(status, Action.RESUME): status for status in PAUSABLE},
+    **{(status, Action.APOLOGISE): status for status in PAUSABLE},
 }
 """Every move but the births. Taking a supplement goes back to the first step; where only the
 clock was paused (``StopMode.SHIFT``) it goes back to the status before the request."""

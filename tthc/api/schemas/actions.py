@@ -61,6 +61,16 @@ class ExtendSchema(ReasonedSchema):
     responsible_unit = String(most=10, pattern=UNIT_CODE, required=True)
 
 
+class ApologySchema(ReasonedSchema):
+    """An apology for a dossier that is late already (Mẫu 04). Its due date stays.
+
+    ``promised_on`` is the day by which the result is promised now.
+    """
+
+    responsible_unit = String(most=10, pattern=UNIT_CODE, required=True)
+    promised_on = Day(load_default=None, allow_none=True)
+
+
 class OfficerSchema(ActionSchema):
     """To whom the dossier goes."""
 
@@ -106,6 +116,7 @@ BODIES: dict[Action, ActionSchema] = {
     Action.REQUEST_PAYMENT: StoppingSchema(),
     Action.CONFIRM_PAYMENT: PaidSchema(),
     Action.EXTEND: ExtendSchema(),
+    Action.APOLOGISE: ApologySchema(),
     Action.WITHDRAW: ReasonedSchema(),
     Action.STOP: ReasonedSchema(),
     Action.FINISH: FinishSchema(),

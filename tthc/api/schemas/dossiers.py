@@ -165,6 +165,7 @@ class DossierSchema(DossierRowSchema):
     due_granularity = Choice(Granularity, allow_none=True)
     due_version = fields.Integer(required=True)
     extension_count = fields.Integer(required=True)
+    apologised_at = Instant(allow_none=True)
     supplement_count = fields.Integer(required=True)
     stop_count = fields.Integer(required=True)
     stopped_at = Instant(allow_none=True)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, literal, select, update
+from sqlalchemy import case, false, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -32,6 +32,11 @@ class UnroutedAlert:
     officer: str | None
 
 
+IS_APOLOGISED = (Dossier.extension_count > 0) | func.coalesce(
+    Dossier.apologised_at >= Dossier.due_set_at, false()
+)
+"""The citizen was apologised to, with another date or since the present one was given."""
+
 _ENDED = Dossier.status.not_in(OPEN)
 _HAS_ANOTHER_DATE = Dossier.due_version != Alert.due_version
 
@@ -46,7 +51,7 @@ IS_STALE = case(
     (Alert.kind == AlertKind.UNDATED, _ENDED | Dossier.due_at.is_not(None)),
     (
         Alert.kind == AlertKind.UNAPOLOGISED,
-        _ENDED | _HAS_ANOTHER_DATE | Dossier.stopped_at.is_not(None),
+        _ENDED | _HAS_ANOTHER_DATE | Dossier.stopped_at.is_not(None) | IS_APOLOGISED,
     ),
     else_=_ENDED | _HAS_ANOTHER_DATE | (Dossier.stopped_at < Dossier.overdue_at),
 )

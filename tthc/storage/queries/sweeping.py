@@ -27,6 +27,7 @@ from tthc.domain.lifecycle import CLOCK_RUNS, Status
 from tthc.domain.limits import Granularity
 from tthc.domain.moment import civil_day
 from tthc.storage.base import UtcDateTime
+from tthc.storage.queries.alerts import IS_APOLOGISED
 from tthc.storage.queries.answers import Matter, is_held
 from tthc.storage.tables.alerts import Alert
 from tthc.storage.tables.dossiers import ClockStop, Dossier
@@ -90,7 +91,7 @@ BY_KIND = {
         ),
         Watched(
             AlertKind.UNAPOLOGISED,
-            _RUNS & (Dossier.extension_count == 0),
+            _RUNS & ~IS_APOLOGISED,
             Dossier.due_at.expression,
         ),
         Watched(

@@ -120,6 +120,7 @@ class Dossier(Base):
     original_due_at: Mapped[datetime | None]
     original_overdue_at: Mapped[datetime | None]
     extension_count: Mapped[int]
+    apologised_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
     resume_status: Mapped[Status | None] = mapped_column(CodeNumber(Status))
     paused_for: Mapped[StopReason | None] = mapped_column(as_text(StopReason))
