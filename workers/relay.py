@@ -11,6 +11,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,8 +21,17 @@ from config.settings import Settings
 from tthc.channels.outgoing import Sender
 from tthc.channels.senders import make_senders
 from tthc.domain.errors import NotReadyError
-from tthc.jobs.delivering import DeliveryReport, Post, RouteReport, deliver_all, route_all
+from tthc.jobs.delivering import (
+    DeliveryReport,
+    Post,
+    RouteReport,
+    deliver_all,
+    deliver_notices,
+    route_all,
+)
+from tthc.jobs.letters import LETTER_FOLDER, read_letter_rules
 from tthc.jobs.resending import ResendReport, resend_some
+from tthc.services.letters import LetterRules
 from tthc.services.slots import claim_slot, finish_slot, slot_at
 from tthc.services.watch import RELAY_TASK
 from workers.context import Doors, make_doors
@@ -29,6 +39,7 @@ from workers.context import Doors, make_doors
 IDLE_SECONDS = 2.0
 LONGEST_WAIT_SECONDS = 30.0
 SIGN_OF_LIFE = timedelta(minutes=1)
+PROJECT = Path(__file__).resolve().parent.parent
 
 log = structlog.get_logger("workers.relay")
 
@@ -39,6 +50,7 @@ class Relay:
 
     doors: Doors
     senders: Mapping[str, Sender]
+    letters: LetterRules
     stop: threading.Event
     idle_seconds: float = IDLE_SECONDS
 
@@ -54,18 +66,21 @@ class Relay:
                 log.warning("database_away", kind=type(error).__name__, retry_in=wait)
             self.stop.wait(wait)
 
-    def go_round(self) -> tuple[RouteReport, DeliveryReport]:
-        """Route every alert, send what waits, and give a sign of life once a minute."""
+    def go_round(self) -> tuple[RouteReport, DeliveryReport, DeliveryReport]:
+        """Route every alert, send what waits for staff and citizens, give a sign of life."""
         sessions = self.doors.sessions()
         routed = route_all(sessions, clock=self.doors.clock)
         post = Post(sessions, self.senders, self.doors.clock, self.stop.is_set)
         delivered = deliver_all(post)
+        notices = deliver_notices(post, self.letters)
         resent = resend_some(post)
-        if (routed, delivered, resent) != (RouteReport(), DeliveryReport(), ResendReport()):
-            told = {"routing": str(routed), "delivery": str(delivered), "resending": str(resent)}
+        done = (routed, delivered, notices)
+        if (*done, resent) != (RouteReport(), DeliveryReport(), DeliveryReport(), ResendReport()):
+            told = {"routing": str(routed), "delivery": str(delivered)}
+            told |= {"notices": str(notices), "resending": str(resent)}
             log.info("round_ended", **told)
         self._give_sign_of_life()
-        return routed, delivered
+        return done
 
     def _give_sign_of_life(self) -> None:
         now = self.doors.clock()
@@ -76,9 +91,13 @@ class Relay:
 
 
 def make_relay(settings: Settings, stop: threading.Event) -> Relay:
-    """Return the relay on the addresses in ``settings``; nothing is connected to yet."""
+    """Return the relay on the addresses in ``settings``; nothing is connected to yet.
+
+    Raises:
+        LetterInvalidError: a template of the citizens' letters cannot be used.
+    """
     senders = make_senders(_mail_url(settings), is_production=settings.is_production)
-    return Relay(make_doors(settings), senders, stop)
+    return Relay(make_doors(settings), senders, read_letter_rules(PROJECT / LETTER_FOLDER), stop)
 
 
 def _mail_url(settings: Settings) -> str | None:

@@ -39,6 +39,8 @@ ALLOWED = {
 }
 for _status in (2, 4, 5, 6):  # neither a pause nor an apology has a status of its own
     ALLOWED[_status] |= {"pause": _status, "resume": _status, "apologise": _status}
+for _status in (1, 2, 4, 5, 6, 9):  # as long as there is something to tell the applicant
+    ALLOWED[_status] |= {"set_contact": _status}
 """Written by hand from the life cycle of the national portal; everything else is forbidden."""
 
 

@@ -17,6 +17,7 @@ import pytest
 from config.settings import Settings
 from tests.channels.servers import Mailbox, serving
 from tests.jobs.alerting import LATE, Inbox, a_late_dossier, a_staffed_desk, deliveries
+from tests.jobs.noticing import letter_rules
 from tthc.channels.mail import FolderSender, SmtpSender
 from tthc.jobs.sweeping import sweep
 from tthc.services.slots import last_finished
@@ -39,8 +40,8 @@ def desk(session):
 def test_a_round_routes_sends_and_gives_a_sign_of_life(session, sessions, doors, clock, desk):
     sweep(sessions, clock=clock)
     inbox = Inbox()
-    relay = Relay(doors, {"mail": inbox}, threading.Event())
-    routed, delivered = relay.go_round()
+    relay = Relay(doors, {"mail": inbox}, letter_rules(), threading.Event())
+    routed, delivered, _ = relay.go_round()
     assert (routed.routed, delivered.sent) == (1, 2)
     assert last_finished(session, RELAY_TASK) == clock.at
     relay.go_round()
@@ -58,7 +59,7 @@ def test_without_a_database_it_waits_and_tries_again(clock):
             stop.set()
         return nowhere
 
-    Relay(Doors(sessions, clock), {}, stop, idle_seconds=0.01).run()
+    Relay(Doors(sessions, clock), {}, letter_rules(), stop, idle_seconds=0.01).run()
     assert len(tries) == 3
 
 

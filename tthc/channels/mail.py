@@ -127,7 +127,7 @@ def as_email(message: Outgoing, author: str) -> EmailMessage:
     """Return the mail as it goes on the wire, or raise SendError for an impossible address."""
     if not _ADDRESS.fullmatch(message.address):
         raise SendError(FailureKind.UNSENDABLE)
-    text = write_mail(once_each(message.lines))
+    text = message.letter or write_mail(once_each(message.lines))
     letter = EmailMessage(policy=SMTP)
     letter["From"] = author
     letter["To"] = message.address

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from tthc.domain.messages import Line
+from tthc.domain.messages import Line, Text
 
 
 class FailureKind(StrEnum):
@@ -40,8 +40,9 @@ class Outgoing:
     """One message to one recipient.
 
     ``message_id`` stays the same when it is sent again. ``address`` is an e-mail address or a
-    URL. People get ``lines`` put into words; a program gets ``body`` as it stands, signed with
-    ``secret``, in a closed network only where it ``is_internal``.
+    URL. People get ``lines`` put into words, or a ``letter`` that was written before; a program
+    gets ``body`` as it stands, signed with ``secret``, in a closed network only where it
+    ``is_internal``.
     """
 
     message_id: str
@@ -49,6 +50,7 @@ class Outgoing:
     address: str = field(repr=False)
     at: datetime
     lines: Sequence[Line] = ()
+    letter: Text | None = field(default=None, repr=False)
     body: str = ""
     secret: str = field(default="", repr=False)
     is_internal: bool = False

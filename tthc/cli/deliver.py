@@ -8,7 +8,8 @@ from tthc.channels.senders import make_senders
 from tthc.cli.context import CommandContext
 from tthc.cli.output import DONE, FAILED, answer, json_option
 from tthc.cli.sessions import open_sessions
-from tthc.jobs.delivering import Post, deliver_all, revive_parked, route_all
+from tthc.jobs.delivering import Post, deliver_all, deliver_notices, revive_parked, route_all
+from tthc.jobs.letters import LETTER_FOLDER, read_letter_rules
 from tthc.jobs.resending import resend_some
 
 
@@ -24,28 +25,32 @@ def deliver(
     retry_parked: bool,
     as_json: bool,
 ) -> int:
-    """Route every alert and send every message whose time has come. Repeatable.
+    """Route every alert, send every message and citizen notice whose time has come. Repeatable.
 
     Status 1 when a message did not leave or a delivery was given up.
     """
+    letters = read_letter_rules(obj.root / LETTER_FOLDER)
     senders = make_senders(_mail_url(obj), is_production=obj.environment == "production")
     with open_sessions(obj) as sessions:
         if retry_parked:
             revive_parked(sessions, clock=obj.clock)
         routed = route_all(sessions, clock=obj.clock)
         post = Post(sessions, senders, obj.clock)
-        report = deliver_all(post)
+        report, notices = deliver_all(post), deliver_notices(post, letters)
         resent = resend_some(post)
     lines = [
         f"Alerts routed: {routed.routed}, without recipient: {routed.orphaned}, "
         f"withdrawn: {routed.withdrawn}",
         f"Messages sent: {report.messages} (deliveries: {report.sent}), "
         f"failed: {report.failures}, parked: {report.parked}, withdrawn: {report.withdrawn}",
+        f"Citizen notices sent: {notices.sent}, failed: {notices.failures}, "
+        f"parked: {notices.parked}, withdrawn: {notices.withdrawn}",
         f"Messages sent again: {resent.messages}, failed: {resent.failures}",
     ]
-    told = {"routing": routed, "delivery": report, "resending": resent}
+    told = {"routing": routed, "delivery": report, "notices": notices, "resending": resent}
     answer(told, lines, as_json=as_json)
-    return FAILED if report.failures or report.parked or resent.failures else DONE
+    has_failed = any(done.failures or done.parked for done in (report, notices))
+    return FAILED if has_failed or resent.failures else DONE
 
 
 def _mail_url(obj: CommandContext) -> str | None:

@@ -93,6 +93,7 @@ ACTION_PERMISSIONS: dict[Action, Permission] = {
     Action.PAUSE: _P.DOSSIER_SUPERVISE,
     Action.RESUME: _P.DOSSIER_RESOLVE,
     Action.RECALCULATE: _P.REFERENCE_WRITE,
+    Action.SET_CONTACT: _P.DOSSIER_DESK,
 }
 """What each action of a dossier demands beyond ``dossier_act``, which opens the route."""
 

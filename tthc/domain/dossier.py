@@ -16,6 +16,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from tthc.domain.lifecycle import Status
 from tthc.domain.limits import Granularity, StopMode
+from tthc.domain.parties import NotifyBy
 
 
 class Channel(IntEnum):
@@ -182,6 +183,7 @@ class Details:
         stop_reason: why a pause stops the clock: another agency, or force majeure.
         limit_on: until when a stop may last.
         promised_on: by when the result is promised to somebody apologised to; moves no due date.
+        notify_by: of a new contact, how the applicant is told; the address is no detail.
     """
 
     reason: str | None = None
@@ -196,6 +198,7 @@ class Details:
     stop_reason: StopReason | None = None
     limit_on: date | None = None
     promised_on: date | None = None
+    notify_by: NotifyBy | None = None
 
     def as_facts(self) -> dict[str, Any]:
         """Return what was told, as JSON values, without the empty parts."""

@@ -66,12 +66,16 @@ class Action(StrEnum):
     RECALCULATE = "recalculate"
     PASS_ON = "pass_on"  # noqa: S105 - from one stage to the next, no secret
     APOLOGISE = "apologise"
+    SET_CONTACT = "set_contact"
 
 
 _S = Status
 
 PAUSABLE = (_S.RECEIVED, _S.PROCESSING, _S.SUPPLEMENT_REQUESTED, _S.PAYMENT_REQUESTED)
 """Where the clock may be stopped for a reason that has no national status of its own."""
+
+HEARING = (_S.REGISTERED, *PAUSABLE, _S.FINISHED)
+"""Where there is still something to tell the applicant, and so a contact to be changed."""
 
 TRANSITIONS: dict[tuple[Status, Action], Status] = {
     (_S.REGISTERED, Action.ACCEPT): _S.RECEIVED,
@@ -100,6 +104,7 @@ TRANSITIONS: dict[tuple[Status, Action], Status] = {
     **{(status, Action.PAUSE): status for status in PAUSABLE},
     **{(status, Action.RESUME): status for status in PAUSABLE},
     **{(status, Action.APOLOGISE): status for status in PAUSABLE},
+    **{(status, Action.SET_CONTACT): status for status in HEARING},
 }
 """Every move but the births. Taking a supplement goes back to the first step; where only the
 clock was paused (``StopMode.SHIFT``) it goes back to the status before the request."""

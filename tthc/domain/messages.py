@@ -55,14 +55,14 @@ def retry_after(tries: int) -> timedelta | None:
     return None if tries >= MOST_TRIES else BACK_OFF[tries - 1]
 
 
-def message_key(parts: Iterable[tuple[int, datetime]]) -> str:
+def message_key(parts: Iterable[tuple[int, datetime]], *, sort: str = "tthc") -> str:
     """Return the stable part of a Message-ID, from delivery ids and when each was raised.
 
     The same deliveries give the same key in any order; the instants keep two installations
-    apart.
+    apart, and ``sort`` what has its ids from another table.
     """
     told = "\n".join(f"{number} {raised_at.isoformat()}" for number, raised_at in sorted(parts))
-    return f"tthc-{hashlib.sha256(told.encode()).hexdigest()[:32]}"
+    return f"{sort}-{hashlib.sha256(told.encode()).hexdigest()[:32]}"
 
 
 def once_each(lines: Iterable[Line]) -> list[Line]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+from tthc.domain.errors import RuleError
+
 
 class PartyRole(StrEnum):
     """Who somebody is in a dossier: the one who lodges it, or the one it belongs to."""
@@ -30,6 +32,19 @@ class IdentityKind(IntEnum):
     TAX_CODE = 3
 
 
+class NotifyBy(StrEnum):
+    """How the applicant wants to hear of a dossier. Only what can be sent is offered."""
+
+    EMAIL = "email"
+    NONE = "none"
+
+
+class ContactMissingError(RuleError):
+    """Notices by e-mail are wanted, and there is no address."""
+
+    code = "contact_missing"
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A citizen or organisation as written down at the desk. ``name`` is NFC."""
@@ -41,6 +56,37 @@ class Person:
     phone: str | None = None
     email: str | None = None
     address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Where the applicant is written to, and whether. ``email`` never leaves ``parties``."""
+
+    email: str | None
+    notify_by: NotifyBy
+
+
+def make_contact(email: str | None, wanted: NotifyBy | None) -> Contact:
+    """Return a contact; who gave an address and said nothing wants to be told.
+
+    Raises:
+        ContactMissingError: e-mail is wanted and no address was given.
+    """
+    if wanted is NotifyBy.EMAIL and email is None:
+        raise ContactMissingError(
+            "Muốn nhận thông báo qua thư điện tử thì phải có địa chỉ của người nộp.",
+            "notices by e-mail need the applicant's address",
+            field="notify_by",
+        )
+    return Contact(email, wanted or (NotifyBy.EMAIL if email else NotifyBy.NONE))
+
+
+def mask_email(email: str | None) -> str | None:
+    """Return an address with only its first character and its domain shown."""
+    if email is None:
+        return None
+    name, _, domain = email.rpartition("@")
+    return f"{name[:1]}•••@{domain}"
 
 
 def mask_number(number: str | None) -> str | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from tthc.domain.catalogue import DEFAULT_CASE
 from tthc.domain.dossier import Channel, PaymentKind, ReturnForm, SubmittedBy
-from tthc.domain.parties import Person
+from tthc.domain.parties import Contact, NotifyBy, Person, make_contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class NewDossier:
         happened_at: the claimed time of receipt (or of online submission); None means now.
         owner: the person it belongs to, when another one lodges it.
         area_class: the class of the area it is about; None means that of the resolving unit.
+        notify_by: how the applicant is told of the dossier; None means by e-mail, if they gave one.
     """
 
     procedure_code: str
@@ -59,6 +60,12 @@ class NewDossier:
     payment_kind: PaymentKind | None = None
     return_form: ReturnForm | None = None
     summary: str | None = None
+    notify_by: NotifyBy | None = None
+
+    @property
+    def contact(self) -> Contact:
+        """Where the applicant is told of the dossier, or raise ContactMissingError."""
+        return make_contact(self.applicant.email, self.notify_by)
 
     @property
     def fee_total(self) -> int:

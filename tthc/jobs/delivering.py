@@ -13,6 +13,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from tthc.channels.outgoing import Sender, SendError
 from tthc.services import deliveries
 from tthc.services.alerts import RoutePage, route_page
+from tthc.services.letters import LetterRules
+from tthc.services.notice_sending import NoticeOutbox
+from tthc.services.notices import retry_notices
 from tthc.services.sending import Batch, Prepared
 
 Sessions = sessionmaker[Session]
@@ -34,7 +37,7 @@ class RouteReport:
 class DeliveryReport:
     """What delivery did: ``messages`` left; the other figures count deliveries but ``failures``.
 
-    ``failures`` counts messages that did not leave.
+    ``failures`` counts messages that did not leave. A citizen notice is a delivery of its own.
     """
 
     messages: int = 0
@@ -55,7 +58,7 @@ class Post:
 
 
 class Outbox(Protocol):
-    """What waits to be sent, such as ``services.deliveries``."""
+    """What waits to be sent: `services.deliveries` for staff, `NoticeOutbox` for citizens."""
 
     def claim_page(
         self, session: Session, channels: Collection[str], *, now: datetime, size: int
@@ -91,9 +94,10 @@ def route_all(sessions: Sessions, *, clock: Clock, size: int = 500) -> RouteRepo
 
 
 def revive_parked(sessions: Sessions, *, clock: Clock) -> int:
-    """Let what was parked be tried anew; return how many deliveries."""
+    """Let what was parked be tried anew, for staff and citizens; return how much."""
+    now = clock()
     with sessions.begin() as session:
-        return deliveries.retry_parked(session, now=clock())
+        return deliveries.retry_parked(session, now=now) + retry_notices(session, now=now)
 
 
 def deliver_all(post: Post, outbox: Outbox = deliveries, *, size: int = 2_000) -> DeliveryReport:
@@ -109,6 +113,14 @@ def deliver_all(post: Post, outbox: Outbox = deliveries, *, size: int = 2_000) -
         deliver_page(post, outbox, report, size=size)
         is_idle = before == (report.sent, report.withdrawn, report.parked)
     return report
+
+
+def deliver_notices(post: Post, rules: LetterRules, *, size: int = 200) -> DeliveryReport:
+    """Send every citizen notice whose time has come, each as a letter of its own.
+
+    A small page: its last letter must leave before its lease ends.
+    """
+    return deliver_all(post, NoticeOutbox(rules), size=size)
 
 
 def deliver_page(post: Post, outbox: Outbox, report: DeliveryReport, *, size: int) -> None:

@@ -29,6 +29,7 @@ from tthc.storage.bulk import copy_rows
 from tthc.storage.queries import campaigns as queries
 from tthc.storage.queries.alerts import raise_due_moved
 from tthc.storage.queries.campaigns import OpenDossier
+from tthc.storage.queries.notices import add_due_moved
 from tthc.storage.tables.campaigns import Campaign
 
 PAGE = 2_000
@@ -130,6 +131,7 @@ def _apply(session: Session, campaign: Campaign, ids: Sequence[int], *, now: dat
         copy_rows(session, "dossier_events", EVENT, events)
         queries.write_due_dates(session, states)
         raise_due_moved(session, list(states), now=now)
+        add_due_moved(session, list(states), now=now)
     return judged
 
 

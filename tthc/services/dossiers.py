@@ -16,11 +16,14 @@ from tthc.domain.dossier import Channel, Details, DossierState
 from tthc.domain.errors import ConflictError, ForbiddenError, RuleError, StaleError
 from tthc.domain.lifecycle import Action
 from tthc.domain.moment import civil_day, start_of_day
+from tthc.domain.notices import kind_of
 from tthc.domain.outcomes import Outcome, Rules, choose_limit, receive
-from tthc.domain.parties import PartyRole
+from tthc.domain.parties import NotifyBy, PartyRole
 from tthc.domain.receipt import NewDossier
 from tthc.domain.replaying import limit_of
+from tthc.services.notices import tell_applicant
 from tthc.services.recording import (
+    UNBORN,
     Happening,
     present_due,
     record_birth,
@@ -59,10 +62,12 @@ def lodge_dossier(
 
     Raises:
         ForbiddenError: the receiving unit is not the actor's.
+        ContactMissingError: the applicant wants to be told and gave no address.
         RuleError: unknown unit, procedure or case, a channel not offered, a future time.
         CalendarGapError: the limit reaches a year without a calendar.
     """
     reference = load_reference(session)
+    contact = new.contact
     at = claimed_time(new.happened_at, now=now)
     receiving = _receiving_unit(reference, new, actor)
     resolving = reference.unit(new.resolving_unit or receiving.code, field="resolving_unit")
@@ -89,12 +94,15 @@ def lodge_dossier(
     action = Action.REGISTER if is_online else Action.RECEIVE
     told = Happening(action, actor.username, at, now, {"case_code": new.case_code})
     record_birth(session, dossier, outcome, told)
-    persons = [(PartyRole.APPLICANT, new.applicant), (PartyRole.OWNER, new.owner)]
+    applicant = (PartyRole.APPLICANT, new.applicant, contact.notify_by)
+    persons = [applicant, (PartyRole.OWNER, new.owner, NotifyBy.NONE)]
     parties = [
-        record_party(session, dossier.id, role, person)
-        for role, person in persons
+        record_party(session, dossier.id, role, person, notify_by=notify_by)
+        for role, person, notify_by in persons
         if person is not None
     ]
+    kind = kind_of(action, UNBORN, outcome.state)
+    tell_applicant(session, dossier, kind, parties, now=now)
     return DossierSheet(dossier, parties)
 
 
@@ -189,11 +197,15 @@ def act_on_dossier(
     rules = rules_of(session, dossier, reference, day=civil_day(at))
     if command.details.responsible_unit is not None:
         reference.unit(command.details.responsible_unit, field="responsible_unit")
-    outcome = act(state_of(dossier), action, command.details, at=at, rules=rules)
+    before = state_of(dossier)
+    outcome = act(before, action, command.details, at=at, rules=rules)
     facts = command.details.as_facts() | dict(outcome.facts)
     told = Happening(action, actor.username, at, now, facts)
     record_change(session, dossier, outcome, told)
-    return DossierSheet(dossier, queries.list_parties(session, [dossier.id]))
+    parties = queries.list_parties(session, [dossier.id])
+    kind = kind_of(action, before, outcome.state)
+    tell_applicant(session, dossier, kind, parties, now=now)
+    return DossierSheet(dossier, parties)
 
 
 def rules_of(session: Session, dossier: Dossier, reference: Reference, *, day: date) -> Rules:

@@ -13,7 +13,7 @@ from tthc.domain.dossier import STATE_FIELDS, DossierState, changes_between
 from tthc.domain.ledger import Due, Step
 from tthc.domain.lifecycle import Action
 from tthc.domain.outcomes import Outcome
-from tthc.domain.parties import PartyRole, Person
+from tthc.domain.parties import NotifyBy, PartyRole, Person
 from tthc.domain.stages import StageRun
 from tthc.domain.text import search_form
 from tthc.storage.bulk import insert_row
@@ -190,11 +190,14 @@ def load_ledger(lines: Sequence[Mapping[str, Any]]) -> tuple[Step, ...]:
     return tuple(Step(x["kind"], datetime.fromisoformat(x["at"]), x["facts"]) for x in lines)
 
 
-def record_party(session: Session, dossier_id: int, role: PartyRole, person: Person) -> Party:
+def record_party(
+    session: Session, dossier_id: int, role: PartyRole, person: Person, *, notify_by: NotifyBy
+) -> Party:
     """Insert a person of a dossier; return the row as it was written."""
     values = {
         "dossier_id": dossier_id,
         "role": role,
+        "notify_by": notify_by,
         "name_search": search_form(person.name),
         **{name: getattr(person, name) for name in PERSON},
     }

@@ -14,6 +14,7 @@ from tthc.services.reference import load_reference
 from tthc.services.slots import last_finished
 from tthc.storage.queries.alerts import count_unrouted
 from tthc.storage.queries.deliveries import count_by_status
+from tthc.storage.queries.notices import NOTICES
 from tthc.storage.tables.alerts import DeliveryStatus
 
 SWEEP_TASK = "overdue.sweep"
@@ -39,6 +40,8 @@ def outbox_gauges(session: Session, *, now: datetime) -> Mapping[str, float]:
         "tthc_alerts_unrouted": float(count_unrouted(session)),
         "tthc_deliveries_waiting": float(count_by_status(session, DeliveryStatus.WAITING)),
         "tthc_deliveries_parked": float(count_by_status(session, DeliveryStatus.PARKED)),
+        "tthc_notices_waiting": float(NOTICES.count(session, DeliveryStatus.WAITING)),
+        "tthc_notices_parked": float(NOTICES.count(session, DeliveryStatus.PARKED)),
         "tthc_sweep_age_seconds": _age(session, SWEEP_TASK, now),
         "tthc_relay_age_seconds": _age(session, RELAY_TASK, now),
         "tthc_calendar_days_left": float(_days_covered(session, now=now).days),

@@ -22,11 +22,12 @@ from tthc.domain.catalogue import DEFAULT_CASE
 from tthc.domain.dossier import Channel, PaymentKind, ReturnForm, StopReason, SubmittedBy
 from tthc.domain.lifecycle import Action, Status
 from tthc.domain.limits import Granularity
-from tthc.domain.parties import IdentityKind, PartyRole, Person, SubjectKind
+from tthc.domain.parties import IdentityKind, NotifyBy, PartyRole, Person, SubjectKind
 from tthc.domain.receipt import Fee, NewDossier, Paper
 
 PROCEDURE_CODE = r"[0-9]\.[0-9]{6}"
 UNIT_CODE = r"[0-9]{2}|[0-9]{5}"
+EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
 MOST_COPIES = 1_000
 MOST_DONG = 10**12
 
@@ -39,9 +40,7 @@ class PersonSchema(BaseSchema):
     identity_kind = Choice(IdentityKind, load_default=None, allow_none=True)
     identity_number = String(most=20, pattern=r"[0-9]{9,14}", load_default=None, allow_none=True)
     phone = String(most=20, pattern=r"\+?[0-9 .]{8,19}", load_default=None, allow_none=True)
-    email = String(
-        most=254, pattern=r"[^@\s]+@[^@\s]+\.[^@\s]+", load_default=None, allow_none=True
-    )
+    email = String(most=254, pattern=EMAIL, load_default=None, allow_none=True)
     address = String(most=300, load_default=None, allow_none=True)
 
     @post_load
@@ -81,7 +80,10 @@ class FeeSchema(BaseSchema):
 
 
 class NewDossierSchema(BaseSchema):
-    """Body of ``POST /dossiers``. An online dossier is registered; any other is received."""
+    """Body of ``POST /dossiers``. An online dossier is registered; any other is received.
+
+    ``notify_by`` says how the applicant is told of it; left out, by e-mail if they gave one.
+    """
 
     procedure_code = String(most=20, pattern=PROCEDURE_CODE, required=True)
     case_code = String(most=40, load_default=DEFAULT_CASE)
@@ -98,6 +100,7 @@ class NewDossierSchema(BaseSchema):
     payment_kind = Choice(PaymentKind, load_default=None, allow_none=True)
     return_form = Choice(ReturnForm, load_default=None, allow_none=True)
     summary = String(most=1000, lines=True, load_default=None, allow_none=True)
+    notify_by = Choice(NotifyBy, load_default=None, allow_none=True)
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> NewDossier:
@@ -128,6 +131,7 @@ class PartySchema(BaseSchema):
     phone = fields.String(allow_none=True)
     email = fields.String(allow_none=True)
     address = fields.String(allow_none=True)
+    notify_by = Choice(NotifyBy, required=True, metadata={"description": "of the applicant"})
 
 
 class DossierRowSchema(BaseSchema):

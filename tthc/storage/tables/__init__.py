@@ -13,6 +13,7 @@ from tthc.storage.tables import (
     dossiers,
     idempotency,
     imports,
+    notices,
     reference,
     stages,
     webhooks,
@@ -20,6 +21,6 @@ from tthc.storage.tables import (
 
 MODULES = (
     *(reference, calendars, accounts, absences, dossiers, campaigns, stages, alerts, answers),
-    *(webhooks, imports, idempotency),
+    *(notices, webhooks, imports, idempotency),
 )
 METADATA = Base.metadata

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tthc.domain.dossier import Channel, PaymentKind, ReturnForm, StopReason, SubmittedBy
 from tthc.domain.lifecycle import Action, Status
 from tthc.domain.limits import Granularity, StopMode
-from tthc.domain.parties import IdentityKind, PartyRole, SubjectKind
+from tthc.domain.parties import IdentityKind, NotifyBy, PartyRole, SubjectKind
 from tthc.storage.base import Base, CodeNumber, as_text
 from tthc.storage.tables.standing import STANDING
 
@@ -150,9 +150,16 @@ class Dossier(Base):
 
 
 class Party(Base):
-    """A person or organisation of a dossier. The only table with fields for citizens."""
+    """A person or organisation of a dossier. The only table with fields for citizens.
+
+    ``notify_by`` says how the applicant is told of the dossier; what came from another system
+    is told to nobody, until the desk asked.
+    """
 
     __tablename__ = "parties"
+    __table_args__ = (
+        CheckConstraint("notify_by = 'none' OR email IS NOT NULL", name="told_where_they_can_be"),
+    )
 
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"), primary_key=True)
     role: Mapped[PartyRole] = mapped_column(as_text(PartyRole), primary_key=True)
@@ -164,6 +171,7 @@ class Party(Base):
     phone: Mapped[str | None] = mapped_column(String(20))
     email: Mapped[str | None] = mapped_column(String(254))
     address: Mapped[str | None] = mapped_column(String(300))
+    notify_by: Mapped[NotifyBy] = mapped_column(as_text(NotifyBy), server_default="none")
 
 
 class DossierEvent(Base):

@@ -1,0 +1,163 @@
+"""The words of a citizen's letters: templates that an office may change, and filling them in.
+
+A template is a text. Its first line is the subject, ``$name`` is replaced by a fact, and a line
+of which every fact is empty is left out. It cannot name a person: there is no such fact.
+Choice: docs/decisions/citizen-notices.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from string import Template
+
+from tthc.domain.dossier import ReturnForm
+from tthc.domain.errors import RuleError
+from tthc.domain.messages import Text
+from tthc.domain.notices import NoticeKind
+
+SUBJECT = "Tiêu đề:"
+LONGEST_TEMPLATE = 10_000
+
+
+class LetterInvalidError(RuleError):
+    """A template cannot be used: ``field`` is its name, ``fact`` the offending one."""
+
+    code = "letter_invalid"
+
+
+class Letter(StrEnum):
+    """A template by its name: a kind of notice, for a result also the way to get it."""
+
+    RECEIVED = "received"
+    SUPPLEMENT_REQUESTED = "supplement_requested"
+    PAYMENT_REQUESTED = "payment_requested"
+    DUE_MOVED = "due_moved"
+    APOLOGY = "apology"
+    READY_AT_DESK = "ready_at_desk"
+    READY_POSTAL = "ready_postal"
+    READY_ELECTRONIC = "ready_electronic"
+    REFUSED = "refused"
+    STOPPED = "stopped"
+    WITHDRAWN = "withdrawn"
+
+
+IN_SUBJECT = frozenset({"dossier_code", "desk"})
+"""A subject is shown on locked screens and kept by servers: no procedure, no reason."""
+
+EVERYWHERE = IN_SUBJECT | {"procedure", "agency", "desk_contact", "desk_hours", "happened_at"}
+
+_OWN: dict[Letter, tuple[frozenset[str], frozenset[str]]] = {
+    Letter.RECEIVED: (frozenset({"due"}), frozenset()),
+    Letter.SUPPLEMENT_REQUESTED: (frozenset({"papers", "reason"}), frozenset({"limit_on"})),
+    Letter.PAYMENT_REQUESTED: (frozenset({"reason"}), frozenset({"limit_on"})),
+    Letter.DUE_MOVED: (frozenset({"due", "cause"}), frozenset({"previous_due"})),
+    Letter.APOLOGY: (frozenset({"due", "reason"}), frozenset({"previous_due", "responsible"})),
+    Letter.READY_AT_DESK: (frozenset({"desk"}), frozenset({"result_code"})),
+    Letter.READY_POSTAL: (frozenset(), frozenset({"result_code"})),
+    Letter.READY_ELECTRONIC: (frozenset(), frozenset({"result_code"})),
+    Letter.REFUSED: (frozenset({"reason"}), frozenset()),
+    Letter.STOPPED: (frozenset({"reason"}), frozenset()),
+    Letter.WITHDRAWN: (frozenset(), frozenset({"reason"})),
+}
+"""Beyond ``EVERYWHERE``: the facts a letter must tell, and those it may.
+
+Source: what Mẫu 01 to 05 of Thông tư 03/2025/TT-VPCP demand.
+"""
+
+_READY = {
+    ReturnForm.AT_DESK: Letter.READY_AT_DESK,
+    ReturnForm.POSTAL: Letter.READY_POSTAL,
+    ReturnForm.ELECTRONIC: Letter.READY_ELECTRONIC,
+}
+
+
+def letter_of(kind: NoticeKind, return_form: ReturnForm | None) -> Letter:
+    """Return the template of a notice; a result that nobody ordered otherwise waits at the desk."""
+    if kind is NoticeKind.READY:
+        return _READY[return_form or ReturnForm.AT_DESK]
+    return Letter(kind.value)
+
+
+def may_tell(letter: Letter) -> frozenset[str]:
+    """Return the facts that a template may name in its body."""
+    must, may = _OWN[letter]
+    return EVERYWHERE | must | may
+
+
+@dataclass(frozen=True, slots=True)
+class LetterTemplate:
+    """A template that was found usable."""
+
+    subject: str
+    body: str
+
+
+def read_template(letter: Letter, text: str) -> LetterTemplate:
+    """Return the template in ``text``.
+
+    Raises:
+        LetterInvalidError: it is too long, has no subject, a ``$`` that is no fact, a fact that
+            the letter does not know, or lacks one that the letter must tell.
+    """
+    first, _, rest = text.strip().partition("\n")
+    subject, body = first.removeprefix(SUBJECT).strip(), rest.strip()
+    if len(text) > LONGEST_TEMPLATE or not first.startswith(SUBJECT) or not subject or not body:
+        raise _invalid(
+            letter,
+            f"phải có dòng đầu “{SUBJECT} …”, rồi nội dung, không quá {LONGEST_TEMPLATE} ký tự",
+            f"needs a first line “{SUBJECT} …”, then a text, at most {LONGEST_TEMPLATE} characters",
+        )
+    _check_known(letter, subject, IN_SUBJECT)
+    _check_known(letter, body, may_tell(letter))
+    must, _ = _OWN[letter]
+    missing = (must | {"dossier_code"}) - set(_facts_in(body))
+    if missing:
+        names = ", ".join(f"${name}" for name in sorted(missing))
+        raise _invalid(letter, f"phải nêu {names}", f"must tell {names}")
+    return LetterTemplate(subject, body)
+
+
+def _check_known(letter: Letter, text: str, known: frozenset[str]) -> None:
+    if not Template(text).is_valid():
+        raise _invalid(
+            letter,
+            "có dấu $ không hợp lệ (viết $$ để có một dấu $)",
+            "has a $ that names no fact (write $$ for a dollar sign)",
+        )
+    for name in _facts_in(text):
+        if name not in known:
+            raise _invalid(
+                letter, f"không được dùng ${name} ở đây", f"may not tell ${name} here", fact=name
+            )
+
+
+def _facts_in(text: str) -> list[str]:
+    return Template(text).get_identifiers()
+
+
+def _invalid(letter: Letter, vi: str, en: str, **details: str) -> LetterInvalidError:
+    return LetterInvalidError(
+        f"Mẫu thư “{letter}” {vi}.", f"the letter {letter} {en}", field=letter.value, **details
+    )
+
+
+def fill(template: LetterTemplate, facts: Mapping[str, str]) -> Text:
+    """Return the letter that tells ``facts``; an unknown or empty fact is not told.
+
+    Facts are put in as they are: a ``$`` within one has no meaning.
+    """
+    named = _facts_in(template.subject) + _facts_in(template.body)
+    known = {name: facts.get(name, "") for name in named}
+    body = "\n".join(_lines(template.body, known))
+    subject = Template(template.subject).substitute(known)
+    return Text(subject, re.sub(r"\n{3,}", "\n\n", body).strip() + "\n")
+
+
+def _lines(body: str, facts: Mapping[str, str]) -> Iterator[str]:
+    for line in body.splitlines():
+        named = _facts_in(line)
+        if not named or any(facts[name] for name in named):
+            yield Template(line).substitute(facts)
