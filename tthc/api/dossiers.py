@@ -25,10 +25,13 @@ from tthc.api.schemas.dossiers import (
     HISTORY,
     NEW_DOSSIER,
 )
+from tthc.api.schemas.notices import CONTACT, NOTICES
 from tthc.api.schemas.stages import STAGES
 from tthc.domain.accounts import Permission
 from tthc.domain.lifecycle import Action
+from tthc.domain.parties import Contact
 from tthc.domain.receipt import NewDossier
+from tthc.services.contacts import set_contact
 from tthc.services.deadlines import explain_dossier
 from tthc.services.dossiers import (
     Command,
@@ -39,6 +42,7 @@ from tthc.services.dossiers import (
     lodge_dossier,
     make_filter,
 )
+from tthc.services.notices import show_notices
 from tthc.services.stages import show_stages
 
 bp = Blueprint("dossiers", __name__, url_prefix="/api/v1/dossiers", description="Hồ sơ · dossiers")
@@ -99,6 +103,30 @@ def deadline(call: Call, code: str) -> Answer:
 def stages(call: Call, code: str) -> Answer:
     """Show where a dossier is among its stages, which are behind, and whose its lateness is."""
     return stages_as_data(show_stages(call.session, code, call.actor, now=call.now))
+
+
+@bp.get("/<code>/notices", allow=Permission.DOSSIER_READ)
+@bp.response(200, NOTICES)
+def notices(call: Call, code: str) -> Answer:
+    """Show what the applicant was told or is to be told, and whether it left."""
+    return show_notices(call.session, code, call.actor)
+
+
+@bp.post(
+    "/<code>/actions/set_contact", allow=Permission.DOSSIER_ACT, idempotent=True, if_match=True
+)
+@bp.response(200, DOSSIER)
+@bp.arguments(CONTACT)
+def change_contact(call: Call, wanted: tuple[Contact, Command], code: str) -> Answer:
+    """Say where the applicant is told from now on, or that they want to hear nothing more.
+
+    Notices that wait go to the new address; those given up are tried there.
+    """
+    contact, command = wanted
+    actor = call.account.to_act(Action.SET_CONTACT)
+    order = (contact, replace(command, expected_version=call.version))
+    sheet = set_contact(call.session, code, order, actor, now=call.now)
+    return tagged(dossier_as_data(sheet, now=call.now), sheet.dossier.version)
 
 
 def _acting(action: Action) -> View:
