@@ -38,7 +38,7 @@ def dossiers(session, sessions, clock):
 
 
 @pytest.fixture
-def dossier(session, clock):
+def told_dossier(session, clock):
     """Received at 10:00 on Monday 2 March 2026 and due on Thursday; it is 10:05 now."""
     make.a_desk(session)
     made = a_told_dossier(session)

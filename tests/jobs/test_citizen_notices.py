@@ -29,11 +29,11 @@ def states(session):
     return [(notice.kind.value, notice.status) for notice in notices(session)]
 
 
-def test_the_receipt_is_told_with_the_date_and_where_to_ask(session, dossier, send, inbox):
+def test_the_receipt_is_told_with_the_date_and_where_to_ask(session, told_dossier, send, inbox):
     assert send() == DeliveryReport(messages=1, sent=1)
     [message] = inbox.messages
     assert (message.address, message.channel) == (CITIZEN, "mail")
-    assert message.letter.subject == f"Đã tiếp nhận hồ sơ {dossier.code}"
+    assert message.letter.subject == f"Đã tiếp nhận hồ sơ {told_dossier.code}"
     body = message.letter.body
     assert "Trung tâm Phục vụ hành chính công xã Tân Lạc đã tiếp nhận hồ sơ" in body
     assert "Hẹn trả kết quả: 17:00 05/03/2026\n" in body
@@ -43,18 +43,18 @@ def test_the_receipt_is_told_with_the_date_and_where_to_ask(session, dossier, se
     assert states(session) == [("received", SENT)]
 
 
-def test_sending_again_sends_nothing(dossier, send, inbox):
+def test_sending_again_sends_nothing(told_dossier, send, inbox):
     send()
     assert send() == DeliveryReport()
     assert len(inbox.messages) == 1
 
 
-def test_what_is_missing_is_listed_as_it_was_asked_for(session, dossier, send, inbox, clock):
+def test_what_is_missing_is_listed_as_it_was_asked_for(session, told_dossier, send, inbox, clock):
     send()
     papers = ("Giấy chứng sinh", "Bản sao hộ khẩu $5")
     until = date(2026, 3, 20)
     told = {"reason": "Thiếu giấy tờ", "papers": papers, "limit_on": until}
-    act(session, dossier.code, Action.REQUEST_SUPPLEMENT, now=clock(), **told)
+    act(session, told_dossier.code, Action.REQUEST_SUPPLEMENT, now=clock(), **told)
     session.commit()
     clock.forward(minutes=5)
     assert send().sent == 1
@@ -87,11 +87,11 @@ def test_a_result_says_how_to_get_it(session, clock, send, inbox, form, words):
 
 
 def test_an_extension_apologises_with_the_reason_and_both_dates(
-    session, dossier, send, inbox, clock
+    session, told_dossier, send, inbox, clock
 ):
     send()
     told = {"new_due_on": date(2026, 3, 12), "responsible_unit": make.MUONG_BI}
-    act(session, dossier.code, Action.EXTEND, now=clock(), reason="Chờ xác minh", **told)
+    act(session, told_dossier.code, Action.EXTEND, now=clock(), reason="Chờ xác minh", **told)
     session.commit()
     clock.forward(minutes=5)
     send()
@@ -102,11 +102,11 @@ def test_an_extension_apologises_with_the_reason_and_both_dates(
     assert "Lý do: Chờ xác minh\nĐơn vị gây chậm: Xã Mường Bi\n" in letter.body
 
 
-def test_a_stop_that_moves_the_date_makes_the_slip_wrong(session, dossier, send, inbox, clock):
+def test_a_stop_that_moves_the_date_makes_the_slip_wrong(session, told_dossier, send, inbox, clock):
     send()
     act(
         session,
-        dossier.code,
+        told_dossier.code,
         Action.PAUSE,
         now=clock(),
         reason="Xin ý kiến",
@@ -114,7 +114,7 @@ def test_a_stop_that_moves_the_date_makes_the_slip_wrong(session, dossier, send,
     )
     session.commit()
     clock.forward(days=2)
-    act(session, dossier.code, Action.RESUME, now=clock())
+    act(session, told_dossier.code, Action.RESUME, now=clock())
     session.commit()
     clock.forward(minutes=5)
     assert send().sent == 1
@@ -126,43 +126,47 @@ def test_a_stop_that_moves_the_date_makes_the_slip_wrong(session, dossier, send,
 @pytest.mark.parametrize(
     ("ending", "words"), [(Action.WITHDRAW, "được rút theo yêu cầu"), (Action.STOP, "dừng")]
 )
-def test_an_end_without_result_is_confirmed(session, dossier, send, inbox, clock, ending, words):
-    act(session, dossier.code, Action.HAND_OVER)
-    act(session, dossier.code, ending, reason="Theo đơn")
+def test_an_end_without_result_is_confirmed(
+    session, told_dossier, send, inbox, clock, ending, words
+):
+    act(session, told_dossier.code, Action.HAND_OVER)
+    act(session, told_dossier.code, ending, reason="Theo đơn")
     session.commit()
     assert send() == DeliveryReport(messages=1, sent=1, withdrawn=1)
     assert words in inbox.messages[0].letter.body
 
 
-def test_what_is_no_longer_true_is_not_told(session, dossier, send, inbox, clock):
+def test_what_is_no_longer_true_is_not_told(session, told_dossier, send, inbox, clock):
     told = {"reason": "Thiếu giấy tờ", "papers": ("A",)}
-    act(session, dossier.code, Action.REQUEST_SUPPLEMENT, **told)
-    act(session, dossier.code, Action.TAKE_SUPPLEMENT, now=make.NOW + timedelta(minutes=1))
+    act(session, told_dossier.code, Action.REQUEST_SUPPLEMENT, **told)
+    act(session, told_dossier.code, Action.TAKE_SUPPLEMENT, now=make.NOW + timedelta(minutes=1))
     session.commit()
     clock.forward(minutes=5)
     send()
-    assert [letter.subject for letter in letters(inbox)] == [f"Đã tiếp nhận hồ sơ {dossier.code}"]
+    assert [letter.subject for letter in letters(inbox)] == [
+        f"Đã tiếp nhận hồ sơ {told_dossier.code}"
+    ]
     assert states(session) == [("received", SENT), ("supplement_requested", WITHDRAWN)]
 
 
-def test_a_result_handed_over_at_once_is_not_announced(session, dossier, send, inbox, clock):
+def test_a_result_handed_over_at_once_is_not_announced(session, told_dossier, send, inbox, clock):
     send()
-    act(session, dossier.code, Action.HAND_OVER, now=clock())
-    act(session, dossier.code, Action.FINISH, now=clock())
-    act(session, dossier.code, Action.RETURN, now=clock() + timedelta(minutes=4))
+    act(session, told_dossier.code, Action.HAND_OVER, now=clock())
+    act(session, told_dossier.code, Action.FINISH, now=clock())
+    act(session, told_dossier.code, Action.RETURN, now=clock() + timedelta(minutes=4))
     session.commit()
     clock.forward(minutes=5)
     assert send() == DeliveryReport(withdrawn=1)
     assert len(inbox.messages) == 1
 
 
-def test_of_two_of_a_kind_only_the_newer_leaves(session, dossier, send, inbox, clock):
+def test_of_two_of_a_kind_only_the_newer_leaves(session, told_dossier, send, inbox, clock):
     for minute, paper in ((1, "A"), (3, "B")):
         at = make.NOW + timedelta(minutes=minute)
         told = {"reason": "Thiếu", "papers": (paper,)}
-        act(session, dossier.code, Action.REQUEST_SUPPLEMENT, now=at, **told)
+        act(session, told_dossier.code, Action.REQUEST_SUPPLEMENT, now=at, **told)
         if paper == "A":
-            act(session, dossier.code, Action.TAKE_SUPPLEMENT, now=at)
+            act(session, told_dossier.code, Action.TAKE_SUPPLEMENT, now=at)
     session.commit()
     clock.forward(minutes=5)
     send()
@@ -170,7 +174,7 @@ def test_of_two_of_a_kind_only_the_newer_leaves(session, dossier, send, inbox, c
     assert "- B\n" in only.body
 
 
-def test_nobody_is_written_to_at_night(session, dossier, send, inbox, clock):
+def test_nobody_is_written_to_at_night(session, told_dossier, send, inbox, clock):
     clock.at = make.NOW.replace(hour=14, minute=0)  # 21:00 in Viet Nam
     assert send() == DeliveryReport()
     clock.forward(hours=9, minutes=59)
@@ -179,7 +183,9 @@ def test_nobody_is_written_to_at_night(session, dossier, send, inbox, clock):
     assert send().sent == 1
 
 
-def test_a_page_that_reaches_into_the_night_is_given_back(session, sessions, dossier, clock, inbox):
+def test_a_page_that_reaches_into_the_night_is_given_back(
+    session, sessions, told_dossier, clock, inbox
+):
     outbox = NoticeOutbox(letter_rules())
     clock.at = make.NOW.replace(hour=13, minute=59)
     with sessions.begin() as working:
@@ -192,13 +198,13 @@ def test_a_page_that_reaches_into_the_night_is_given_back(session, sessions, dos
     ]
 
 
-def test_a_notice_waits_for_what_may_make_it_needless(dossier, send, inbox, clock):
+def test_a_notice_waits_for_what_may_make_it_needless(told_dossier, send, inbox, clock):
     clock.at = make.NOW + DELAY - timedelta(seconds=1)
     assert send() == DeliveryReport()
 
 
 def test_each_letter_goes_to_one_person_and_tells_of_one_dossier(
-    session, dossier, send, inbox, clock
+    session, told_dossier, send, inbox, clock
 ):
     second = a_told_dossier(session)
     session.commit()

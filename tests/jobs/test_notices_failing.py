@@ -16,7 +16,9 @@ from tthc.storage.tables.alerts import DeliveryStatus
 PARKED = DeliveryStatus.PARKED
 
 
-def test_a_failure_waits_longer_each_time_and_is_parked_in_the_end(session, dossier, send, clock):
+def test_a_failure_waits_longer_each_time_and_is_parked_in_the_end(
+    session, told_dossier, send, clock
+):
     failing = Inbox(failing=FailureKind.REFUSED_5XX)
     for _ in BACK_OFF:
         assert send(failing).failures == 1
@@ -30,7 +32,7 @@ def test_a_failure_waits_longer_each_time_and_is_parked_in_the_end(session, doss
 
 
 def test_what_was_parked_is_tried_anew_when_somebody_says_so(
-    session, sessions, dossier, send, inbox, clock
+    session, sessions, told_dossier, send, inbox, clock
 ):
     [notice] = notices(session)
     notice.status = PARKED
@@ -41,7 +43,7 @@ def test_what_was_parked_is_tried_anew_when_somebody_says_so(
 
 
 def test_a_crash_after_sending_sends_the_same_letter_under_the_same_id(
-    sessions, dossier, send, inbox, clock
+    sessions, told_dossier, send, inbox, clock
 ):
     outbox = NoticeOutbox(letter_rules())
     with sessions.begin() as working:
@@ -55,7 +57,7 @@ def test_a_crash_after_sending_sends_the_same_letter_under_the_same_id(
     assert again.message_id.startswith("tthc-notice-")
 
 
-def test_a_letter_that_kills_its_relay_is_given_up(session, sessions, dossier, send, clock):
+def test_a_letter_that_kills_its_relay_is_given_up(session, sessions, told_dossier, send, clock):
     outbox = NoticeOutbox(letter_rules())
     for _ in range(MOST_TRIES):
         with sessions.begin() as working:
@@ -66,7 +68,7 @@ def test_a_letter_that_kills_its_relay_is_given_up(session, sessions, dossier, s
     assert notices(session)[0].last_error == "interrupted"
 
 
-def test_a_server_that_is_away_is_asked_once_a_round(session, dossier, send, clock):
+def test_a_server_that_is_away_is_asked_once_a_round(session, told_dossier, send, clock):
     a_told_dossier(session, "other@example.org")
     session.commit()
     clock.forward(minutes=5)

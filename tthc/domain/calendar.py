@@ -86,7 +86,8 @@ class WorkingCalendar:
                 "Lịch không có ngày làm việc nào.", "the calendar has no working day"
             )
 
-    def _week_of(self, day: date) -> Week:
+    def week_of(self, day: date) -> Week:
+        """Return the ordinary week whose hours hold on ``day``, if there were no days off."""
         for week in reversed(self.weeks):
             if week.is_valid_on(day):
                 return week
@@ -95,7 +96,7 @@ class WorkingCalendar:
     def _lay_shifts(self, day: date) -> Sequence[Shift]:
         if not self.weeks:
             return ()
-        row, week = self.special.get(day), self._week_of(day)
+        row, week = self.special.get(day), self.week_of(day)
         if row is None:
             return week.worked.get(day.isoweekday(), ())
         return week.on_make_up if row.kind is DayKind.MAKE_UP else ()
@@ -126,7 +127,7 @@ class WorkingCalendar:
         worked = self.shifts_on(day)
         if worked or day in self.special:
             return worked
-        return self._week_of(day).received.get(day.isoweekday(), ())
+        return self.week_of(day).received.get(day.isoweekday(), ())
 
     def is_working_day(self, day: date) -> bool:
         """Say whether ``day`` counts as a working day (ngày làm việc).

@@ -11,8 +11,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 from string import Template
 
+from tthc.domain.calendar import WEEKDAYS
+from tthc.domain.calendar_rows import Week
 from tthc.domain.dossier import ReturnForm
 from tthc.domain.errors import RuleError
 from tthc.domain.messages import Text
@@ -72,6 +75,26 @@ _READY = {
     ReturnForm.POSTAL: Letter.READY_POSTAL,
     ReturnForm.ELECTRONIC: Letter.READY_ELECTRONIC,
 }
+
+
+def describe_hours(week: Week) -> str:
+    """Return when a desk is open: ``thứ Hai đến thứ Sáu 07:30–11:30, 13:30–17:00``."""
+    open_on = {day: tuple(shifts) for day, shifts in {**week.worked, **week.received}.items()}
+    days = sorted(day for day, shifts in open_on.items() if shifts)
+    told = []
+    for (shifts, _), run in groupby(
+        enumerate(days), key=lambda nth: (open_on[nth[1]], nth[1] - nth[0])
+    ):
+        of_run = [WEEKDAYS[day - 1] for _, day in run]
+        hours = ", ".join(f"{_minute(a)}–{_minute(b)}" for a, b in shifts)
+        joint = " đến " if len(of_run) > 2 else " và "  # noqa: PLR2004 - two days are no stretch
+        span = of_run[0] if len(of_run) == 1 else f"{of_run[0]}{joint}{of_run[-1]}"
+        told.append(f"{span} {hours}")
+    return "; ".join(told)
+
+
+def _minute(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def letter_of(kind: NoticeKind, return_form: ReturnForm | None) -> Letter:

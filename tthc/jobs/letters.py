@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import time, timedelta
@@ -15,6 +16,8 @@ from tthc.services.letters import LetterRules
 LETTER_FOLDER = Path("config") / "templates" / "notices"
 SENDING = "sending.toml"
 LONGEST_DELAY = 24 * 60
+LONGEST_CONTACT = 300
+_UNIT = re.compile(r"[0-9]{2}|[0-9]{5}")
 
 
 def read_letter_rules(folder: Path) -> LetterRules:
@@ -27,8 +30,8 @@ def read_letter_rules(folder: Path) -> LetterRules:
     try:
         told = tomllib.loads(_text(folder / SENDING))
         hours = QuietHours(_time(told, "quiet_since"), _time(told, "quiet_until"))
-        return LetterRules(templates, hours, _delay(told))
-    except (tomllib.TOMLDecodeError, KeyError, ValueError, TypeError) as error:
+        return LetterRules(templates, hours, _delay(told), _contacts(told))
+    except (tomllib.TOMLDecodeError, KeyError, ValueError, TypeError, AttributeError) as error:
         raise LetterInvalidError(
             f"Tệp {SENDING} không dùng được: {error}",
             f"{SENDING} cannot be used: {error}",
@@ -60,3 +63,12 @@ def _delay(told: Mapping[str, Any]) -> timedelta:
     if not isinstance(minutes, int) or not 0 <= minutes <= LONGEST_DELAY:
         raise ValueError(f"wait_minutes must be from 0 to {LONGEST_DELAY}")
     return timedelta(minutes=minutes)
+
+
+def _contacts(told: Mapping[str, Any]) -> Mapping[str, str]:
+    contacts = told["contacts"]
+    for unit, text in contacts.items():
+        is_told = isinstance(text, str) and text.isprintable() and len(text) <= LONGEST_CONTACT
+        if not is_told or not _UNIT.fullmatch(unit):
+            raise ValueError(f'contacts: "{unit}" must be a unit code and its contact one line')
+    return dict(contacts)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from tthc.domain.explain import clock
-from tthc.domain.letters import Letter, LetterTemplate, fill, letter_of
+from tthc.domain.letters import Letter, LetterTemplate, describe_hours, fill, letter_of
 from tthc.domain.lifecycle import Action
 from tthc.domain.messages import Text
+from tthc.domain.moment import civil_day
 from tthc.domain.notices import QuietHours
 from tthc.domain.reference import UnitLevel
 from tthc.services.reference import Reference, UnitEntry
@@ -31,31 +32,44 @@ class LetterRules:
         templates: the words, one for each letter.
         quiet: when nobody is written to.
         delay: how long a notice waits for what makes it needless.
+        contacts: where to ask, by unit code; who has none is asked about at the unit above.
     """
 
     templates: Mapping[Letter, LetterTemplate]
     quiet: QuietHours
     delay: timedelta
+    contacts: Mapping[str, str]
 
 
 def write_letter(
-    facts: NoticeFacts, reference: Reference, templates: Mapping[Letter, LetterTemplate]
+    facts: NoticeFacts, reference: Reference, rules: LetterRules, *, now: datetime
 ) -> Text:
-    """Return the letter of a notice. Dates are those in force now."""
-    template = templates[letter_of(facts.kind, facts.return_form)]
-    return fill(template, _told(facts, reference))
+    """Return the letter of a notice. Dates and hours are those in force now."""
+    template = rules.templates[letter_of(facts.kind, facts.return_form)]
+    desk = reference.units.get(facts.receiving_unit or "")
+    week = reference.calendar_of(facts.receiving_unit).week_of(civil_day(now))
+    place = {
+        "desk": _desk(desk),
+        "desk_contact": _contact(desk, rules.contacts),
+        "desk_hours": describe_hours(week),
+    }
+    return fill(template, _told(facts, reference) | place)
+
+
+def _contact(desk: UnitEntry | None, contacts: Mapping[str, str]) -> str:
+    if desk is None:
+        return ""
+    return contacts.get(desk.code) or contacts.get(desk.parent_code or "", "")
 
 
 def _told(facts: NoticeFacts, reference: Reference) -> dict[str, str]:
     procedure = reference.procedures.get(facts.procedure_code or "")
-    desk = reference.units.get(facts.receiving_unit or "")
-    agency = reference.units.get(facts.resolving_unit or "") or desk
+    agency = reference.units.get(facts.resolving_unit or "")
     blamed = reference.units.get(facts.told.get("responsible_unit", ""))
     limit_on = facts.told.get("limit_on")
     return {
         "dossier_code": facts.dossier_code,
         "procedure": procedure.name if procedure else "",
-        "desk": _desk(desk),
         "agency": agency.name if agency else "",
         "happened_at": clock(facts.happened_at),
         "due": _instant(facts.due_at),

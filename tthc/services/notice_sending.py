@@ -65,7 +65,7 @@ class NoticeOutbox:
         key = batch.message_id or message_key([(facts.id, facts.created_at)], sort=_SORT)
         held = Batch(batch.channel, [facts.id], key, now + LEASE, batch.target)
         NOTICES.begin_try(session, [facts.id], key, held.lease)
-        letter = write_letter(facts, load_reference(session), self.rules.templates)
+        letter = write_letter(facts, load_reference(session), self.rules, now=now)
         return Prepared(held, Outgoing(key, batch.channel, email, at=now, letter=letter))
 
     def record_sent(self, session: Session, batch: Batch, *, now: datetime) -> int:
