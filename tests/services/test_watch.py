@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from datetime import timedelta
 
+from tests import make
 from tests.jobs.alerting import (
     LATE,
     Clock,
@@ -14,11 +15,13 @@ from tests.jobs.alerting import (
     a_staffed_desk,
     alerts,
 )
+from tests.jobs.noticing import a_told_dossier, notices
 from tests.make import MUONG_BI
 from tthc.jobs.delivering import deliver_all, route_all
 from tthc.jobs.sweeping import sweep
 from tthc.services.slots import claim_slot, finish_slot
 from tthc.services.watch import SILENT_AFTER, SWEEP_TASK, outbox_gauges, watchers
+from tthc.storage.tables.alerts import DeliveryStatus
 
 
 def figures(session, now=LATE):
@@ -43,6 +46,18 @@ def test_an_alert_is_counted_where_it_stands(session, sessions):
     assert seen["deliveries_parked"] == 1, "nobody hears of the second"
     deliver_all(a_post(sessions, Inbox(), clock))
     assert figures(session)["deliveries_waiting"] == 0
+
+
+def test_a_citizen_notice_is_counted_until_it_leaves(session):
+    make.a_desk(session)
+    a_told_dossier(session)
+    a_told_dossier(session)
+    seen = figures(session)
+    assert (seen["notices_waiting"], seen["notices_parked"]) == (2, 0)
+    first, second = notices(session)
+    first.status, second.status = DeliveryStatus.PARKED, DeliveryStatus.SENT
+    seen = figures(session)
+    assert (seen["notices_waiting"], seen["notices_parked"]) == (0, 1)
 
 
 def test_a_sweep_that_never_ended_was_for_ever_ago(session):

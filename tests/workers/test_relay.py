@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 
 from config.settings import Settings
+from tests import make
 from tests.channels.servers import Mailbox, serving
 from tests.jobs.alerting import LATE, Inbox, a_late_dossier, a_staffed_desk, deliveries
-from tests.jobs.noticing import letter_rules
+from tests.jobs.noticing import CITIZEN, DELAY, a_told_dossier, letter_rules
 from tthc.channels.mail import FolderSender, SmtpSender
 from tthc.jobs.sweeping import sweep
 from tthc.services.slots import last_finished
@@ -46,6 +47,17 @@ def test_a_round_routes_sends_and_gives_a_sign_of_life(session, sessions, doors,
     assert last_finished(session, RELAY_TASK) == clock.at
     relay.go_round()
     assert len(inbox.messages) == 2
+
+
+def test_a_round_writes_to_citizens_too(session, doors, clock):
+    make.a_desk(session)
+    a_told_dossier(session)
+    session.commit()
+    clock.at = make.NOW + DELAY
+    inbox = Inbox()
+    _, delivered, told = Relay(doors, {"mail": inbox}, letter_rules(), threading.Event()).go_round()
+    assert (delivered.sent, told.sent) == (0, 1)
+    assert inbox.addresses == [CITIZEN]
 
 
 def test_without_a_database_it_waits_and_tries_again(clock):
