@@ -90,14 +90,16 @@ class Relay:
                 finish_slot(session, RELAY_TASK, slot, now=now)
 
 
-def make_relay(settings: Settings, stop: threading.Event) -> Relay:
+def make_relay(
+    settings: Settings, stop: threading.Event, *, letters: Path = PROJECT / LETTER_FOLDER
+) -> Relay:
     """Return the relay on the addresses in ``settings``; nothing is connected to yet.
 
     Raises:
         LetterInvalidError: a template of the citizens' letters cannot be used.
     """
     senders = make_senders(_mail_url(settings), is_production=settings.is_production)
-    return Relay(make_doors(settings), senders, read_letter_rules(PROJECT / LETTER_FOLDER), stop)
+    return Relay(make_doors(settings), senders, read_letter_rules(letters), stop)
 
 
 def _mail_url(settings: Settings) -> str | None:

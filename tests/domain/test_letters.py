@@ -11,6 +11,7 @@ from tthc.domain.letters import (
     EVERYWHERE,
     IN_SUBJECT,
     LONGEST_TEMPLATE,
+    SAMPLE,
     Letter,
     LetterInvalidError,
     LetterTemplate,
@@ -81,6 +82,12 @@ def test_a_line_whose_facts_are_all_empty_is_left_out():
     assert fill(template, {"due": "1", "agency": ""}).body == "A\n\nHạn 1 của \nB\n"
 
 
+def test_a_paragraph_whose_facts_are_all_empty_goes_with_its_heading():
+    template = LetterTemplate("x", "A\n\nThiếu:\n$papers\n\nGọi:\n$desk\n$desk_contact\n\n\nB")
+    told = fill(template, {"desk": "Một cửa"})
+    assert told.body == "A\n\nGọi:\nMột cửa\n\nB\n"
+
+
 def test_what_a_fact_holds_is_no_template():
     template = LetterTemplate("$dossier_code", "Lý do: $reason")
     text = fill(template, {"dossier_code": "A", "reason": "thiếu $due, ${email}, {0}, 5$"})
@@ -96,6 +103,10 @@ def test_no_letter_can_name_a_person():
     known = set().union(*(may_tell(letter) for letter in Letter))
     assert not {name for name in known if any(w in name for w in ("name", "mail", "phone", "id_"))}
     assert IN_SUBJECT < EVERYWHERE
+
+
+def test_there_is_a_sample_of_every_fact_and_of_nothing_else():
+    assert set(SAMPLE) == set().union(*(may_tell(letter) for letter in Letter))
 
 
 @pytest.mark.parametrize("kind", list(NoticeKind))

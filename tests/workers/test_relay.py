@@ -20,6 +20,7 @@ from tests.channels.servers import Mailbox, serving
 from tests.jobs.alerting import LATE, Inbox, a_late_dossier, a_staffed_desk, deliveries
 from tests.jobs.noticing import CITIZEN, DELAY, a_told_dossier, letter_rules
 from tthc.channels.mail import FolderSender, SmtpSender
+from tthc.domain.letters import LetterInvalidError
 from tthc.jobs.sweeping import sweep
 from tthc.services.slots import last_finished
 from tthc.services.watch import RELAY_TASK
@@ -88,6 +89,12 @@ def test_mail_of_a_trial_goes_to_a_folder_and_of_production_nowhere(tmp_path):
     addressed = real | {"SMTP_URL": "smtp://mail.example.vn"}
     sender = make_relay(Settings.from_env(addressed), threading.Event()).senders["mail"]
     assert isinstance(sender, SmtpSender)
+
+
+def test_words_that_cannot_be_used_are_refused_at_the_start(tmp_path):
+    base = {"DATABASE_URL": "postgresql://nowhere/x", "TTHC_HOME": str(tmp_path)}
+    with pytest.raises(LetterInvalidError):
+        make_relay(Settings.from_env(base), threading.Event(), letters=tmp_path)
 
 
 @pytest.fixture

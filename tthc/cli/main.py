@@ -16,6 +16,7 @@ from tthc.cli.demo import demo
 from tthc.cli.events import events
 from tthc.cli.evidence import evidence
 from tthc.cli.import_ import import_
+from tthc.cli.letters import letters
 from tthc.cli.metrics import metrics
 from tthc.cli.migrate import migrate
 from tthc.cli.output import DONE, FAILED
@@ -84,6 +85,7 @@ COMMANDS: tuple[click.Command, ...] = (
     import_,
     sweep,
     deliver,
+    letters,
     metrics,
     deadline,
     calendar,

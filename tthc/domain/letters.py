@@ -1,14 +1,15 @@
 """The words of a citizen's letters: templates that an office may change, and filling them in.
 
-A template is a text. Its first line is the subject, ``$name`` is replaced by a fact, and a line
-of which every fact is empty is left out. It cannot name a person: there is no such fact.
+A template is a text. Its first line is the subject, ``$name`` is replaced by a fact; a line,
+or a whole paragraph, of which every fact is empty is left out. It cannot name a person: there
+is no such fact.
 Choice: docs/decisions/citizen-notices.md.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
@@ -69,6 +70,25 @@ _OWN: dict[Letter, tuple[frozenset[str], frozenset[str]]] = {
 
 Source: what Mẫu 01 to 05 of Thông tư 03/2025/TT-VPCP demand.
 """
+
+SAMPLE = {
+    "dossier_code": "H44.240-261123-0001",
+    "desk": "Trung tâm Phục vụ hành chính công xã Tân Lạc",
+    "desk_contact": "(địa chỉ, điện thoại của nơi tiếp nhận)",
+    "desk_hours": "thứ Hai đến thứ Sáu 07:30–11:30, 13:30–17:00",
+    "procedure": "Đăng ký giám hộ",
+    "agency": "Xã Tân Lạc",
+    "happened_at": "14:05 23/11/2026",
+    "due": "17:00 27/11/2026",
+    "previous_due": "17:00 26/11/2026",
+    "papers": "- Giấy cử người giám hộ\n- Bản sao giấy khai sinh",
+    "reason": "(lý do cán bộ đã ghi)",
+    "cause": "cơ quan đã nhận giấy tờ bổ sung",
+    "limit_on": "04/12/2026",
+    "responsible": "Xã Tân Lạc",
+    "result_code": "01/2026",
+}
+"""Invented facts, one for each name, to read a letter by."""
 
 _READY = {
     ReturnForm.AT_DESK: Letter.READY_AT_DESK,
@@ -174,13 +194,21 @@ def fill(template: LetterTemplate, facts: Mapping[str, str]) -> Text:
     """
     named = _facts_in(template.subject) + _facts_in(template.body)
     known = {name: facts.get(name, "") for name in named}
-    body = "\n".join(_lines(template.body, known))
     subject = Template(template.subject).substitute(known)
-    return Text(subject, re.sub(r"\n{3,}", "\n\n", body).strip() + "\n")
+    paragraphs = (
+        _told_of(part.splitlines(), known) for part in re.split(r"\n\s*\n", template.body)
+    )
+    return Text(subject, "\n\n".join(filter(None, paragraphs)) + "\n")
 
 
-def _lines(body: str, facts: Mapping[str, str]) -> Iterator[str]:
-    for line in body.splitlines():
-        named = _facts_in(line)
-        if not named or any(facts[name] for name in named):
-            yield Template(line).substitute(facts)
+def _told_of(lines: Sequence[str], facts: Mapping[str, str]) -> str:
+    """Return a paragraph without its lines that have nothing to tell; maybe empty."""
+    if not _has_something(lines, facts):
+        return ""
+    told = (line for line in lines if _has_something([line], facts))
+    return "\n".join(Template(line).substitute(facts) for line in told)
+
+
+def _has_something(lines: Sequence[str], facts: Mapping[str, str]) -> bool:
+    named = [name for line in lines for name in _facts_in(line)]
+    return not named or any(facts[name] for name in named)
