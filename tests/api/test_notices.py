@@ -98,6 +98,16 @@ def test_what_cannot_be_sent_is_not_offered(desk):
     assert (answer.status_code, answer.json["code"]) == (422, "invalid_input")
 
 
+@pytest.mark.parametrize(
+    "address", ["hoa@gmail.cóm", "hoà@example.org", "hoa@example", "hoa@@example.org", "a b@c.vn"]
+)
+def test_an_address_that_no_mail_can_reach_is_refused_while_the_citizen_is_there(desk, address):
+    answer = desk.post(URL, json=BODY | {"applicant": APPLICANT | {"email": address}})
+    [fault] = answer.json["errors"]
+    assert (answer.status_code, fault["field"]) == (422, "applicant.email")
+    assert fault["code"] == "bad_pattern"
+
+
 def test_an_owner_is_not_told(desk):
     made = lodge(desk, owner=APPLICANT).json
     assert {party["role"]: party["notify_by"] for party in made["parties"]} == {

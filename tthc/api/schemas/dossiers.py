@@ -27,7 +27,8 @@ from tthc.domain.receipt import Fee, NewDossier, Paper
 
 PROCEDURE_CODE = r"[0-9]\.[0-9]{6}"
 UNIT_CODE = r"[0-9]{2}|[0-9]{5}"
-EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
+EMAIL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
+"""What mail can be sent to: a slip such as "hoa@gmail.cóm" is found while the citizen is there."""
 MOST_COPIES = 1_000
 MOST_DONG = 10**12
 
