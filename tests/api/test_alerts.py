@@ -80,13 +80,14 @@ def test_each_sees_the_alerts_of_their_units(manager, signed_in, alerts):
 
     assert codes(manager) == alerts[:3]
     assert codes(signed_in((Role.OFFICER, MUONG_BI))) == alerts[3:]
+    assert codes(signed_in((Role.RECEPTION, TAN_LAC))) == alerts[:3]
+    assert codes(signed_in((Role.CHAIR, TAN_LAC))) == alerts[:3]
     assert codes(signed_in((Role.PROVINCE_VIEWER, PROVINCE))) == alerts
 
 
-@pytest.mark.parametrize("role", [Role.RECEPTION, Role.ADMINISTRATOR, Role.INTEGRATOR])
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.INTEGRATOR])
 def test_other_roles_see_none(signed_in, alerts, role):
-    unit = TAN_LAC if role is Role.RECEPTION else None
-    assert signed_in((role, unit)).get(URL).status_code == 403
+    assert signed_in((role, None)).get(URL).status_code == 403
 
 
 def test_the_state_follows_what_became_of_it(session, sessions, manager, alerts, late):

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests import make
-from tests.jobs.alerting import act
+from tests.jobs.alerting import LATE, act
 from tests.jobs.noticing import CITIZEN, DELAY, a_told_dossier, letter_rules, notices
 from tthc.domain.dossier import ReturnForm, StopReason
 from tthc.domain.lifecycle import Action
@@ -100,6 +100,27 @@ def test_an_extension_apologises_with_the_reason_and_both_dates(
     assert "Hẹn trả trước đây: 17:00 05/03/2026\n" in letter.body
     assert "Hẹn trả mới: 17:00 12/03/2026\n" in letter.body
     assert "Lý do: Chờ xác minh\nĐơn vị gây chậm: Xã Mường Bi\n" in letter.body
+
+
+def test_who_is_late_is_apologised_to_with_the_reason_and_the_new_promise(
+    session, told_dossier, send, inbox, clock
+):
+    send()
+    clock.at = LATE
+    told = {"responsible_unit": make.TAN_LAC, "promised_on": date(2026, 3, 10)}
+    act(session, told_dossier.code, Action.APOLOGISE, now=clock(), reason="Chờ xác minh", **told)
+    session.commit()
+    clock.forward(minutes=5)
+    assert send().sent == 1
+    letter = letters(inbox)[-1]
+    assert letter.subject == f"Xin lỗi vì chậm trả kết quả, hồ sơ {told_dossier.code}"
+    for line in (
+        "Ngày đã hẹn: 17:00 05/03/2026",
+        "Dự kiến trả kết quả: 10/03/2026",
+        "Lý do: Chờ xác minh",
+        "Đơn vị gây chậm: Xã Tân Lạc",
+    ):
+        assert f"{line}\n" in letter.body
 
 
 def test_a_stop_that_moves_the_date_makes_the_slip_wrong(session, told_dossier, send, inbox, clock):

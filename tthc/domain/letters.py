@@ -40,6 +40,7 @@ class Letter(StrEnum):
     PAYMENT_REQUESTED = "payment_requested"
     DUE_MOVED = "due_moved"
     APOLOGY = "apology"
+    LATE_APOLOGY = "late_apology"
     READY_AT_DESK = "ready_at_desk"
     READY_POSTAL = "ready_postal"
     READY_ELECTRONIC = "ready_electronic"
@@ -59,6 +60,7 @@ _OWN: dict[Letter, tuple[frozenset[str], frozenset[str]]] = {
     Letter.PAYMENT_REQUESTED: (frozenset({"reason"}), frozenset({"limit_on"})),
     Letter.DUE_MOVED: (frozenset({"due", "cause"}), frozenset({"previous_due"})),
     Letter.APOLOGY: (frozenset({"due", "reason"}), frozenset({"previous_due", "responsible"})),
+    Letter.LATE_APOLOGY: (frozenset({"due", "reason"}), frozenset({"promised", "responsible"})),
     Letter.READY_AT_DESK: (frozenset({"desk"}), frozenset({"result_code"})),
     Letter.READY_POSTAL: (frozenset(), frozenset({"result_code"})),
     Letter.READY_ELECTRONIC: (frozenset(), frozenset({"result_code"})),
@@ -81,6 +83,7 @@ SAMPLE = {
     "happened_at": "14:05 23/11/2026",
     "due": "17:00 27/11/2026",
     "previous_due": "17:00 26/11/2026",
+    "promised": "30/11/2026",
     "papers": "- Giấy cử người giám hộ\n- Bản sao giấy khai sinh",
     "reason": "(lý do cán bộ đã ghi)",
     "cause": "cơ quan đã nhận giấy tờ bổ sung",

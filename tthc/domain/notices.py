@@ -15,10 +15,10 @@ from tthc.domain.moment import local
 
 
 class NoticeKind(StrEnum):
-    """What a notice tells. That a dossier is late is no kind: an apology is a person's decision.
+    """What a notice tells. An apology is a person's decision: nothing tells of lateness by itself.
 
     Source: Thông tư 03/2025/TT-VPCP, forms 01 (received), 02 (supplement), 03 (refused), 04
-    (apology), 05 (stopped).
+    (apologies), 05 (stopped).
     """
 
     RECEIVED = "received"
@@ -26,6 +26,7 @@ class NoticeKind(StrEnum):
     PAYMENT_REQUESTED = "payment_requested"
     DUE_MOVED = "due_moved"
     APOLOGY = "apology"
+    LATE_APOLOGY = "late_apology"
     READY = "ready"
     REFUSED = "refused"
     STOPPED = "stopped"
@@ -37,6 +38,7 @@ _KINDS: dict[Action, NoticeKind] = {
     Action.REQUEST_SUPPLEMENT: NoticeKind.SUPPLEMENT_REQUESTED,
     Action.REQUEST_PAYMENT: NoticeKind.PAYMENT_REQUESTED,
     Action.EXTEND: NoticeKind.APOLOGY,
+    Action.APOLOGISE: NoticeKind.LATE_APOLOGY,
     Action.FINISH: NoticeKind.READY,
     Action.STOP: NoticeKind.STOPPED,
     Action.WITHDRAW: NoticeKind.WITHDRAWN,
@@ -48,6 +50,7 @@ _TRUE_IN: dict[NoticeKind, frozenset[Status]] = {
     NoticeKind.PAYMENT_REQUESTED: frozenset({Status.PAYMENT_REQUESTED}),
     NoticeKind.DUE_MOVED: OPEN,
     NoticeKind.APOLOGY: OPEN,
+    NoticeKind.LATE_APOLOGY: OPEN,
     NoticeKind.READY: frozenset({Status.FINISHED}),
     NoticeKind.REFUSED: frozenset({Status.REFUSED}),
     NoticeKind.STOPPED: frozenset({Status.STOPPED}),

@@ -66,7 +66,6 @@ def _told(facts: NoticeFacts, reference: Reference) -> dict[str, str]:
     procedure = reference.procedures.get(facts.procedure_code or "")
     agency = reference.units.get(facts.resolving_unit or "")
     blamed = reference.units.get(facts.told.get("responsible_unit", ""))
-    limit_on = facts.told.get("limit_on")
     return {
         "dossier_code": facts.dossier_code,
         "procedure": procedure.name if procedure else "",
@@ -77,10 +76,15 @@ def _told(facts: NoticeFacts, reference: Reference) -> dict[str, str]:
         "reason": facts.told.get("reason", ""),
         "cause": _cause(facts),
         "papers": "\n".join(f"- {paper}" for paper in facts.told.get("papers", ())),
-        "limit_on": f"{date.fromisoformat(limit_on):%d/%m/%Y}" if limit_on else "",
+        "limit_on": _day(facts.told.get("limit_on")),
+        "promised": _day(facts.told.get("promised_on")),
         "responsible": blamed.name if blamed else "",
         "result_code": facts.result_code or "",
     }
+
+
+def _day(text: str | None) -> str:
+    return f"{date.fromisoformat(text):%d/%m/%Y}" if text else ""
 
 
 def _instant(moment: datetime | None) -> str:

@@ -19,7 +19,8 @@ ACTIONS = (
 )
 NEW_ACTIONS = ("set_contact",)
 KINDS = (
-    *("received", "supplement_requested", "payment_requested", "due_moved", "apology", "ready"),
+    *("received", "supplement_requested", "payment_requested", "due_moved", "apology"),
+    *("late_apology", "ready"),
     *("refused", "stopped", "withdrawn"),
 )
 
