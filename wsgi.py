@@ -17,6 +17,7 @@ from config.logging import configure
 from config.settings import Settings, SettingsError
 from tthc.api.app import create_app
 from tthc.api.context import Doors
+from tthc.domain.closing import Gate
 from tthc.services.watch import outbox_gauges, watchers
 from tthc.storage.schema import is_current
 from tthc.storage.session import open_database
@@ -39,6 +40,7 @@ def build(settings: Settings) -> Flask:
             readiness=lambda session: {"schema": is_current(session)},
             watchers=lambda session: watchers(session, now=clock()),
             gauges=lambda session: outbox_gauges(session, now=clock()),
+            gate=Gate(settings.most_spoiled),
         )
     )
 

@@ -19,6 +19,7 @@ NAMES = (
     "TTHC_ENV",
     "TTHC_HOME",
     "TTHC_CLOCK",
+    "TTHC_SPOILED_PERCENT",
 )
 TRIAL_SECRET_KEY = "trial-only-key-that-production-refuses"  # noqa: S105 - it is no secret
 
@@ -27,6 +28,7 @@ _SHORTEST_SECRET = 32
 _FEWEST_CHARACTERS = 8
 _KNOWN_SECRETS = re.compile(r"(?i)^(trial|change.?me|secret|example|default|your)")
 _CLOCK = re.compile(r"offset:(?P<sign>[+-])(?P<count>[0-9]{1,6})(?P<unit>[dhm])")
+_PERCENT, _WHOLE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?"), 100
 _UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
 _FARTHEST = timedelta(days=3660)
 _SCHEMES = {
@@ -55,6 +57,7 @@ class Settings:
     secret_key: str = field(repr=False)
     home: Path
     clock_offset: timedelta
+    most_spoiled: float
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -73,6 +76,7 @@ class Settings:
             secret_key=given["SECRET_KEY"] or TRIAL_SECRET_KEY,
             home=_PROJECT / Path(given["TTHC_HOME"] or "var").expanduser(),
             clock_offset=parse_clock(given["TTHC_CLOCK"]),
+            most_spoiled=parse_percent("TTHC_SPOILED_PERCENT", given, default="2") / 100,
         )
         if settings.environment == "production":
             _refuse_unsafe(settings)
@@ -98,6 +102,17 @@ def parse_clock(text: str) -> timedelta:
     if offset > _FARTHEST:
         raise SettingsError("TTHC_CLOCK", "must stay within ten years.")
     return -offset if found["sign"] == "-" else offset
+
+
+def parse_percent(name: str, given: Mapping[str, str], *, default: str) -> float:
+    """Read a percentage from 0 to 100 with at most two decimals, as `2` or `0.5`.
+
+    Raises SettingsError otherwise.
+    """
+    text = given[name] or default
+    if not _PERCENT.fullmatch(text) or float(text) > _WHOLE:
+        raise SettingsError(name, "must be a percentage from 0 to 100, such as `2` or `0.5`.")
+    return float(text)
 
 
 def _mode(text: str) -> Mode:

@@ -70,6 +70,7 @@ def _command_line(arguments: list[str], settings: Settings, environ: Mapping[str
     from config.logging import configure  # noqa: PLC0415 - needs the packages
     from tthc.cli.context import CommandContext  # noqa: PLC0415 - needs the packages
     from tthc.cli.main import main as command_line  # noqa: PLC0415 - needs the packages
+    from tthc.domain.closing import Gate  # noqa: PLC0415 - needs the packages
 
     configure("WARNING")
     values = _launch_values(settings, environ)
@@ -82,6 +83,7 @@ def _command_line(arguments: list[str], settings: Settings, environ: Mapping[str
         home=values.home,
         root=values.root,
         clock=make_clock(settings.clock_offset),
+        gate=Gate(settings.most_spoiled),
     )
     status = command_line.main(arguments, prog_name="python3 -m tthc", obj=context)
     return int(status or 0)

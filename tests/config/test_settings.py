@@ -1,4 +1,4 @@
-"""Settings are read from seven variables; production refuses unsafe ones."""
+"""Settings are read from eight variables; production refuses unsafe ones."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ def test_nothing_set_means_a_trial_with_embedded_servers():
     assert (settings.database_url, settings.redis_url, settings.smtp_url) == (None, None, None)
     assert settings.secret_key == TRIAL_SECRET_KEY
     assert settings.clock_offset == timedelta()
+    assert settings.most_spoiled == 0.02
+    assert Settings.from_env({"TTHC_SPOILED_PERCENT": "0.5"}).most_spoiled == 0.005
 
 
 def test_the_home_folder_counts_from_the_project_whatever_the_present_folder(monkeypatch, tmp_path):
@@ -53,6 +55,9 @@ def test_every_spelling_of_a_postgresql_address_gets_its_driver(scheme):
         ("SMTP_URL", "mail.example"),
         ("TTHC_ENV", "Production"),
         ("TTHC_CLOCK", "tomorrow"),
+        ("TTHC_SPOILED_PERCENT", "101"),
+        ("TTHC_SPOILED_PERCENT", "-1"),
+        ("TTHC_SPOILED_PERCENT", "2%"),
     ],
 )
 def test_a_value_that_cannot_be_read_is_refused_by_name(variable, value):

@@ -13,8 +13,9 @@ from sqlalchemy import text
 from tests import make
 from tests.jobs.alerting import act
 from tests.quality_recount import spoilers
+from tests.services.counting import counted_statements
 from tests.wandering import wander
-from tthc.domain.dossier import Details
+from tthc.domain.dossier import Channel, Details
 from tthc.domain.errors import NotFoundError
 from tthc.domain.lifecycle import Action
 from tthc.domain.moment import start_of_day
@@ -96,8 +97,10 @@ def test_a_month_of_sound_work_has_no_finding(session):
         code = make.a_dossier(session).code
         act(session, code, Action.HAND_OVER)
         act(session, code, Action.FINISH)
+    online = make.a_dossier(session, channel=Channel.ONLINE).code
+    act(session, online, Action.ACCEPT, now=make.NOW + timedelta(hours=5))
     sheet = march(session)
-    assert (sheet.findings, sheet.total.score, sheet.total.dossiers) == ([], 1.0, 3)
+    assert (sheet.findings, sheet.total.score, sheet.total.dossiers) == ([], 1.0, 4)
 
 
 def test_an_online_dossier_of_a_procedure_not_offered_online_is_found(session):
@@ -169,3 +172,16 @@ def test_a_scope_sees_its_own_and_a_request_not_too_much(session):
         march(session, TAN_LAC, own)
     with pytest.raises(ListTooLongError):
         march(session, most=0)
+
+
+def test_looking_takes_as_many_statements_for_one_dossier_as_for_twenty(session):
+    make.a_desk(session)
+    costs = []
+    for count in (1, 19):
+        for _ in range(count):
+            make.a_dossier(session)
+        session.flush()
+        with counted_statements(session) as seen:
+            assert march(session).total.dossiers >= count
+        costs.append(len(seen))
+    assert costs[0] == costs[1] <= 14, seen

@@ -12,6 +12,7 @@ from flask import current_app
 from sqlalchemy.orm import Session, sessionmaker
 
 from tthc.domain.accounts import Account, Actor, OpenSession
+from tthc.domain.closing import Gate
 from tthc.services.passwords import HashCost
 
 
@@ -31,6 +32,7 @@ def no_gauges(_session: Session) -> Mapping[str, float]:
 
 
 USUAL_COST = HashCost()
+USUAL_GATE = Gate()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,9 @@ class Doors:
 
     ``readiness`` names conditions that must all hold before traffic is welcome (the schema is
     the code's); ``watchers`` says who else is at work; ``gauges`` gives figures to show at each
-    scrape. ``proxy_hops`` is how many proxies of ours stand before the application; the
-    caller's address is read behind them.
+    scrape. ``gate`` is how doubtful data may be for one person to close a period.
+    ``proxy_hops`` is how many proxies of ours stand before the application; the caller's
+    address is read behind them.
     """
 
     sessions: sessionmaker[Session]
@@ -52,6 +55,7 @@ class Doors:
     watchers: Callable[[Session], Mapping[str, bool]] = no_facts
     gauges: Callable[[Session], Mapping[str, float]] = no_gauges
     hash_cost: HashCost = USUAL_COST
+    gate: Gate = USUAL_GATE
     proxy_hops: int = 0
 
 

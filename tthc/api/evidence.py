@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 from bisect import bisect_right
-from hashlib import sha256
 from operator import attrgetter
 from typing import Any
 
-from flask import Response, request
+from flask import request
 
-from tthc.api.blueprint import Answer, Blueprint, Decorator
+from tthc.api.blueprint import Answer, Blueprint
 from tthc.api.context import Call
+from tthc.api.downloads import CSV, ZIP, download, gives
 from tthc.api.paging import page_of, read_paging
 from tthc.api.periods import read_period, read_place
 from tthc.api.schemas.evidence import EVIDENCE_PAGE, NUMBER, NUMBER_PAGE, PLACE
@@ -23,16 +22,6 @@ from tthc.services.packs import pack_evidence
 bp = Blueprint(
     "evidence", __name__, url_prefix="/api/v1/evidence", description="Minh chứng · evidence"
 )
-
-CSV = "text/csv; charset=utf-8"
-ZIP = "application/zip"
-
-
-def _gives(media_type: str) -> Decorator:
-    """Describe an answer that is a file."""
-    content = {media_type: {"schema": {"type": "string", "format": "binary"}}}
-    made: Decorator = bp.doc(responses={"200": {"description": "file", "content": content}})
-    return made
 
 
 @bp.get("/dossiers", allow=Permission.METRICS_READ)
@@ -52,28 +41,22 @@ def dossiers(call: Call, wanted: dict[str, Any]) -> Answer:
 
 
 @bp.get("/dossiers.csv", allow=Permission.METRICS_READ)
-@_gives(CSV)
+@gives(bp, CSV)
 @bp.arguments(NUMBER, location="query")
 def dossiers_csv(call: Call, wanted: dict[str, Any]) -> Answer:
     """Give the whole list as CSV; `Repr-Digest` (RFC 9530) is its fingerprint."""
-    return _file(_list(call, wanted).content, CSV)
+    return download(_list(call, wanted).content, CSV)
 
 
 @bp.get("/pack.zip", allow=Permission.METRICS_READ)
-@_gives(ZIP)
+@gives(bp, ZIP)
 @bp.arguments(PLACE, location="query")
 def pack(call: Call, wanted: dict[str, Any]) -> Answer:
     """Give the evidence pack of a period: figures, dossiers, and a program that checks them.
 
     The same dossiers, seen from the same moment, give the same bytes.
     """
-    return _file(zip_files(pack_evidence(_gathered(call, wanted))), ZIP)
-
-
-def _file(content: bytes, media_type: str) -> Response:
-    digest = base64.b64encode(sha256(content).digest()).decode()
-    headers = {"Repr-Digest": f"sha-256=:{digest}:"}
-    return Response(content, content_type=media_type, headers=headers)
+    return download(zip_files(pack_evidence(_gathered(call, wanted))), ZIP)
 
 
 def _list(call: Call, wanted: dict[str, Any]) -> EvidenceList:

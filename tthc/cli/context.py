@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from tthc.domain.closing import Gate
 from tthc.launch.postgres import running_postgres
 
 
@@ -24,6 +25,7 @@ class CommandContext:
         home: Folder of embedded state.
         root: The project folder.
         clock: Gives the present moment, aware and in UTC.
+        gate: How doubtful data may be for one person to close a period.
     """
 
     environment: str
@@ -34,6 +36,7 @@ class CommandContext:
     home: Path
     root: Path
     clock: Callable[[], datetime]
+    gate: Gate = field(default_factory=Gate)
 
     @contextmanager
     def database(self) -> Iterator[str]:

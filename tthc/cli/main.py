@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from tthc.cli.absence import absence
 from tthc.cli.calendar import calendar
+from tthc.cli.closing import closing
 from tthc.cli.deadline import deadline
 from tthc.cli.deliver import deliver
 from tthc.cli.demo import demo
@@ -93,6 +94,7 @@ COMMANDS: tuple[click.Command, ...] = (
     events,
     evidence,
     quality,
+    closing,
     user,
     absence,
     webhook,

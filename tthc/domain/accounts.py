@@ -38,6 +38,7 @@ class Permission(StrEnum):
     DOSSIER_RESOLVE = "dossier_resolve"
     DOSSIER_SUPERVISE = "dossier_supervise"
     METRICS_READ = "metrics_read"
+    PERIOD_CLOSE = "period_close"
     ALERTS_READ = "alerts_read"
     ALERTS_ACT = "alerts_act"
     REFERENCE_READ = "reference_read"
@@ -59,8 +60,8 @@ _OFFICER = _ALERTED | {_P.DOSSIER_ACT, _P.DOSSIER_RESOLVE}
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.RECEPTION: _DESK,
     Role.OFFICER: _OFFICER,
-    Role.MANAGER: _DESK | _OFFICER | {_P.DOSSIER_SUPERVISE, _P.METRICS_READ},
-    Role.CHAIR: _ALERTED | {_P.METRICS_READ},
+    Role.MANAGER: _DESK | _OFFICER | {_P.DOSSIER_SUPERVISE, _P.METRICS_READ, _P.PERIOD_CLOSE},
+    Role.CHAIR: _ALERTED | {_P.METRICS_READ, _P.PERIOD_CLOSE},
     Role.PROVINCE_VIEWER: _READER | {_P.METRICS_READ, _P.ALERTS_READ},
     Role.ADMINISTRATOR: frozenset(
         {_P.USER_ADMIN, _P.REFERENCE_READ, _P.REFERENCE_WRITE, _P.WEBHOOK_READ, _P.WEBHOOK_WRITE}

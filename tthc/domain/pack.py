@@ -52,21 +52,24 @@ def zip_files(files: Mapping[str, bytes]) -> bytes:
     return content.getvalue()
 
 
-def unzip_files(content: bytes) -> dict[str, bytes]:
-    """Return the files of a pack.
+def unzip_files(content: bytes, *names: str) -> dict[str, bytes]:
+    """Return the files of a pack, or the manifest and the named ones.
 
     Raises:
         PackUnreadableError: it is no ZIP, holds a name twice or more than 1 GiB, or has no
             manifest.
     """
+    wanted = {MANIFEST, *names}
     try:
         with ZipFile(io.BytesIO(content)) as pack:
             entries = pack.infolist()
-            size = sum(entry.file_size for entry in entries)
-            files = {e.filename: pack.read(e) for e in entries} if size <= MOST_BYTES else {}
+            is_small = sum(entry.file_size for entry in entries) <= MOST_BYTES
+            is_sound = is_small and len({e.filename for e in entries}) == len(entries)
+            taken = [e for e in entries if is_sound and (not names or e.filename in wanted)]
+            files = {entry.filename: pack.read(entry) for entry in taken}
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError):
-        entries, files = [], {}
-    if MANIFEST not in files or len(files) != len(entries):
+        files = {}
+    if MANIFEST not in files:
         raise PackUnreadableError(
             "Tệp không phải gói minh chứng đọc được.", "the file is no readable evidence pack"
         )

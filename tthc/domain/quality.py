@@ -117,9 +117,10 @@ def _result_before_receipt(life: Life, _span: Span) -> bool:
 
 def _dates_impossible(life: Life, _span: Span) -> bool:
     seen, finished_at = life.seen, life.seen.finished_at
-    is_registered_later = (life.registered_at or seen.received_at) > seen.received_at
+    registered_at = life.registered_at or seen.received_at
     is_returned_first = finished_at is not None and (life.returned_at or finished_at) < finished_at
-    return is_registered_later or is_returned_first or seen.received_at > life.recorded_at
+    comes_from_the_future = registered_at > life.recorded_at
+    return registered_at > seen.received_at or is_returned_first or comes_from_the_future
 
 
 def _back_dated(life: Life, _span: Span) -> bool:
@@ -146,7 +147,9 @@ _BROKEN: dict[str, Callable[[Life, Span], bool]] = {
     "due_moved_late/1": _due_moved_late,
     "stop_on_last_day/1": _stop_on_last_day,
 }
-MASSED = "mass_closing/1"
+MASSED, CARRIED = "mass_closing/1", "carry_differs/1"
+CARRY = "carry_agrees/1"
+"""The sum that disagrees when a dossier is carried over that was not reported pending."""
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -164,7 +167,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "dates_impossible/1",
         "Thời điểm không hợp lý",
-        "Registered after receipt, returned before its result, or received after we heard of it.",
+        "Registered after receipt or after we heard of it, or returned before its result.",
     ),
     Rule(
         "back_dated/1",
@@ -187,6 +190,12 @@ RULES: tuple[Rule, ...] = (
         "Kết thúc dồn vào giờ cuối kỳ",
         "Ended in the period's last hour of work, as ten dossiers or more of the unit that are a"
         " fifth or more of its ends.",
+    ),
+    Rule(
+        CARRIED,
+        "Kỳ trước chuyển sang không khớp kỳ đã chốt",
+        "Carried over, but not reported pending by the closed period before; or the other way"
+        " round.",
     ),
 )
 

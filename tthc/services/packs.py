@@ -17,7 +17,7 @@ from tthc.domain.numbers import NUMBERS
 from tthc.domain.pack import MANIFEST, as_json, seal
 from tthc.services.evidence import Gathered
 
-DOSSIERS, LEVELS = "dossiers.csv", "full_online.csv"
+DOSSIERS, LEVELS, FIGURES = "dossiers.csv", "full_online.csv", "figures.json"
 UNASSIGNED, TOTAL = "", "total"
 """How a pack names the dossiers of no unit, and all of them together."""
 
@@ -39,7 +39,7 @@ def pack_evidence(gathered: Gathered) -> dict[str, bytes]:
         "definitions.json": as_json([_definition(d) for d in DEFINITIONS]),
         DOSSIERS: canonical_list(row for row, _ in gathered.rows),
         "figures.csv": _table(parts, lists),
-        "figures.json": _sheet(parts),
+        FIGURES: _sheet(parts),
         LEVELS: _levels(gathered.offered),
         **{name: enclosed(name) for name in ENCLOSED},
         **{list_path(number): content for number, content in lists.items()},

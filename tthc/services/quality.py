@@ -14,11 +14,14 @@ from tthc.domain.calendar import WorkingCalendar
 from tthc.domain.catalogue import ProcedureNotInForceError
 from tthc.domain.dossier import Channel
 from tthc.domain.errors import CalendarGapError
-from tthc.domain.evidence import Evidence
+from tthc.domain.evidence import Evidence, read_list
 from tthc.domain.metrics import Period, Tally, pool, rate
 from tthc.domain.moment import ONE_DAY, TICK, civil_day, start_of_day
 from tthc.domain.numbers import NUMBERS
+from tthc.domain.pack import unzip_files
 from tthc.domain.quality import (
+    CARRIED,
+    CARRY,
     LAST_HOUR,
     LATE_RECORD,
     Finding,
@@ -29,8 +32,10 @@ from tthc.domain.quality import (
 )
 from tthc.domain.scope import Scope
 from tthc.services.evidence import Gathered, Place, gather, units_of
+from tthc.services.packs import list_path
 from tthc.services.reference import Reference, load_reference
 from tthc.storage.queries import quality as queries
+from tthc.storage.queries.closings import find_report_until
 from tthc.storage.queries.metrics import tally_units
 
 
@@ -103,8 +108,11 @@ def inspect(
     reference = load_reference(session)
     span = _span(period, reference.calendar_of(place.unit_code))
     lives = _lives(session, gathered, units, reference)
-    findings = sorted(find_spoilers(lives, span), key=lambda f: (f.code, f.rule))
+    carried = _carried_wrongly(session, gathered)
+    found = (*find_spoilers(lives, span), *carried)
+    findings = sorted(found, key=lambda f: (f.code, f.rule))
     counted = tally_units(session, period, units)
+    discords = [*_discords(gathered, counted), *(Discord(CARRY, f.unit_code) for f in carried[:1])]
     return QualitySheet(
         period=period,
         as_of=as_of,
@@ -112,7 +120,7 @@ def inspect(
         event_head=gathered.event_head,
         units=list(_by_unit(gathered, findings)),
         findings=findings,
-        discords=list(_discords(gathered, counted)),
+        discords=discords,
     )
 
 
@@ -155,6 +163,22 @@ def _lives(
     ]
 
 
+def _carried_wrongly(session: Session, gathered: Gathered) -> list[Finding]:
+    """Return what is carried over and was not reported pending before, or the other way round.
+
+    Nothing where no closed period of the unit ends where this one begins.
+    """
+    unit, begins = gathered.unit_code, civil_day(gathered.period.since)
+    last = find_report_until(session, unit, begins) if unit else None
+    if last is None:
+        return []
+    path = list_path("pending")
+    pending = read_list(unzip_files(last.pack, path)[path])
+    then = {(row.code, row.resolving_unit) for row in pending}
+    now = {(row.code, row.resolving_unit) for row, t in gathered.rows if t.carried_over}
+    return [Finding(*of_unit, CARRIED) for of_unit in sorted(then ^ now)]
+
+
 def _is_offered_online(reference: Reference, row: Evidence) -> bool | None:
     """Whether the catalogue offered the procedure online that day; None where it is silent."""
     entry = reference.procedures.get(row.procedure_code or "")
@@ -170,9 +194,10 @@ def _is_offered_online(reference: Reference, row: Evidence) -> bool | None:
 def _by_unit(gathered: Gathered, findings: Sequence[Finding]) -> Iterator[UnitQuality]:
     """Give the quality of each unit with dossiers, the unassigned last."""
     dossiers = Counter(row.resolving_unit for row, _ in gathered.rows)
+    codes = {row.code for row, _ in gathered.rows}
     for unit in sorted(dossiers, key=lambda code: (code is None, code or "")):
         of_unit = [finding for finding in findings if finding.unit_code == unit]
-        spoiled = len({finding.code for finding in of_unit})
+        spoiled = len({finding.code for finding in of_unit} & codes)
         by_rule = Counter(finding.rule for finding in of_unit)
         yield UnitQuality(unit, dossiers[unit], spoiled, by_rule)
 

@@ -36,6 +36,11 @@ CONFLICTS: dict[str, tuple[str, str, str]] = {
         "Địa chỉ này đã được đăng ký.",
         "there is a webhook of this address already",
     ),
+    "uq_period_closings_unit_code_since_on_until_on": (
+        "unit_code",
+        "Kỳ này của đơn vị đã được chốt hoặc đang chờ duyệt.",
+        "this period of the unit is closed already, or waits for approval",
+    ),
     "uq_idempotency_answers_user_id_method_route_key": (
         "Idempotency-Key",
         "Yêu cầu có cùng Idempotency-Key vừa được xử lý.",

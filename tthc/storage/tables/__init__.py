@@ -10,6 +10,7 @@ from tthc.storage.tables import (
     answers,
     calendars,
     campaigns,
+    closings,
     dossiers,
     idempotency,
     imports,
@@ -21,6 +22,6 @@ from tthc.storage.tables import (
 
 MODULES = (
     *(reference, calendars, accounts, absences, dossiers, campaigns, stages, alerts, answers),
-    *(notices, webhooks, imports, idempotency),
+    *(notices, webhooks, closings, imports, idempotency),
 )
 METADATA = Base.metadata
