@@ -20,6 +20,8 @@ class FailureKind(StrEnum):
     REFUSED_5XX = "refused_5xx"
     UNSENDABLE = "unsendable"
     """The message or its address cannot be put into the form of the channel."""
+    POISONED = "poisoned"
+    """The data of what it tells of make the program fail."""
 
 
 class SendError(Exception):

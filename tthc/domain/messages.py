@@ -18,6 +18,9 @@ MOST_TRIES = 8
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))
 """Waits between the tries: about 22 hours in all, so a night without mail is survived."""
 
+MOST_POISONED_TRIES = 3
+"""Tries of what makes the program fail; it gets no better with time, and others wait for it."""
+
 MOST_DOSSIERS = 200
 """Dossiers that one mail lists; the rest is told as a number."""
 

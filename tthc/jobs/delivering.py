@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
 import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
-from tthc.channels.outgoing import Sender, SendError
+from tthc.channels.outgoing import FailureKind, Outgoing, Sender, SendError
+from tthc.domain.messages import once_each, write_mail
+from tthc.jobs.isolating import find_poison, is_of_its_data
 from tthc.services import deliveries
 from tthc.services.alerts import RoutePage, route_page
 from tthc.services.letters import LetterRules
@@ -141,25 +143,65 @@ def deliver_page(post: Post, outbox: Outbox, report: DeliveryReport, *, size: in
 
 def _deliver(post: Post, outbox: Outbox, batch: Batch, report: DeliveryReport) -> bool:
     """Send one batch; False means that its server is away."""
-    with post.sessions.begin() as session:
-        prepared = outbox.prepare(session, batch, now=post.clock())
+    try:
+        with post.sessions.begin() as session:
+            prepared = outbox.prepare(session, batch, now=post.clock())
+    except Exception as error:
+        if not is_of_its_data(error):
+            raise
+        _put_aside(post, outbox, batch, report)
+        return True
     report.withdrawn += prepared.withdrawn
     report.parked += prepared.parked
     if prepared.outgoing is None:
         return True
+    return _send(post, outbox, prepared.batch, prepared.outgoing, report=report)
+
+
+def _send(
+    post: Post, outbox: Outbox, batch: Batch, message: Outgoing, *, report: DeliveryReport
+) -> bool:
     try:
-        post.senders[batch.channel].send(prepared.outgoing)
+        post.senders[batch.channel].send(message)
     except SendError as error:
-        with post.sessions.begin() as session:
-            now = post.clock()
-            report.parked += outbox.record_failure(session, prepared.batch, error, now=now)
-        report.failures += 1
-        _log_failure(prepared.batch, error)
+        _fail(post, outbox, batch, error, report=report)
         return not error.is_server_away
+    except Exception:  # noqa: BLE001 - whatever a sender did not foresee is about this message
+        _put_aside(post, outbox, batch, report)
+        return True
     with post.sessions.begin() as session:
-        report.sent += outbox.record_sent(session, prepared.batch, now=post.clock())
+        report.sent += outbox.record_sent(session, batch, now=post.clock())
     report.messages += 1
     return True
+
+
+def _fail(
+    post: Post, outbox: Outbox, batch: Batch, error: SendError, *, report: DeliveryReport
+) -> None:
+    with post.sessions.begin() as session:
+        report.parked += outbox.record_failure(session, batch, error, now=post.clock())
+    report.failures += 1
+    _log_failure(batch, error)
+
+
+def _put_aside(post: Post, outbox: Outbox, batch: Batch, report: DeliveryReport) -> None:
+    """Put off, and park in the end, what makes a batch fail; the rest is claimed again.
+
+    Where it fails only as a whole, all of it is put off.
+    """
+
+    def rehearse(ids: Sequence[int]) -> None:
+        with post.sessions() as session:  # ended without a commit: nothing happened
+            prepared = outbox.prepare(session, replace(batch, delivery_ids=ids), now=post.clock())
+            if prepared.outgoing is not None and prepared.outgoing.lines:
+                write_mail(once_each(prepared.outgoing.lines))
+
+    poisoned = find_poison(batch.delivery_ids, rehearse) or batch.delivery_ids
+    faulty = replace(batch, delivery_ids=poisoned)
+    _fail(post, outbox, faulty, SendError(FailureKind.POISONED), report=report)
+    sound = [each for each in batch.delivery_ids if each not in set(poisoned)]
+    with post.sessions.begin() as session:
+        outbox.release(session, [replace(batch, delivery_ids=sound)])
 
 
 def _log_failure(batch: Batch, error: SendError) -> None:

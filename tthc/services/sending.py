@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from tthc.channels.outgoing import Outgoing, SendError
-from tthc.domain.messages import retry_after
+from tthc.channels.outgoing import FailureKind, Outgoing, SendError
+from tthc.domain.messages import MOST_POISONED_TRIES, retry_after
 from tthc.storage.queries.outbox import Outbox
 
 LEASE = timedelta(minutes=5)
@@ -45,10 +45,16 @@ class Prepared:
 
 
 def fail(outbox: Outbox, session: Session, batch: Batch, error: SendError, *, now: datetime) -> int:
-    """Put a batch off, or park what was tried ``MOST_TRIES`` times; return how many are parked."""
+    """Put a batch off, or park what was tried ``MOST_TRIES`` times; return how many are parked.
+
+    What is poisoned never came to a try that counts: it is counted here, and parked sooner.
+    """
+    is_poisoned = error.kind is FailureKind.POISONED
+    if is_poisoned:
+        outbox.count_try(session, batch.delivery_ids, batch.lease)
     parked = 0
     for tries, ids in outbox.list_tries(session, batch.delivery_ids, batch.lease).items():
-        wait = retry_after(tries)
+        wait = None if is_poisoned and tries >= MOST_POISONED_TRIES else retry_after(tries)
         if wait is None:
             outbox.park(session, ids, error.kind.value)
             parked += len(ids)

@@ -68,6 +68,12 @@ class Outbox:
         tried = self.table.attempts + 1
         self.change(session, ids, attempts=tried, message_id=message_id, leased_until=until)
 
+    def count_try(self, session: Session, ids: Collection[int], lease: datetime) -> None:
+        """Count one more try of what waits under this lease."""
+        query = update(self.table).where(self.held(ids, lease))
+        query = query.values(attempts=self.table.attempts + 1)
+        session.execute(query.execution_options(**NO_SYNC))
+
     def list_tries(
         self, session: Session, ids: Collection[int], lease: datetime
     ) -> dict[int, list[int]]:
