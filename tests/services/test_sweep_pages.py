@@ -73,3 +73,14 @@ def test_the_work_grows_with_the_dossiers_whatever_the_statistics_say(session, m
         before = alert_rows_read(session)
         swept(session, size=250)
         assert alert_rows_read(session) - before <= 4 * MANY
+
+
+def test_a_date_that_cannot_be_read_hinders_no_sweep(session):
+    make.a_desk(session)
+    make.a_dossier(session)
+    damaged = make.a_dossier(session)
+    session.flush()
+    query = "UPDATE dossiers SET due_at = '-infinity', received_at = '-infinity' WHERE id = :id"
+    session.execute(text(query), {"id": damaged.id})
+    assert swept(session) == [3]  # no apology was given for the damaged one
+    assert sum(swept(session)) == 0

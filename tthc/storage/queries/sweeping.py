@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     ScalarSelect,
     Select,
+    case,
     func,
     literal,
     select,
@@ -162,6 +163,7 @@ def raise_alerts(session: Session, look: Look, page: Page, *, now: datetime) -> 
     The page bounds what is looked at, not what is raised, and whether a dossier was told is
     asked of it by index: the work grows with the dossiers, whatever the planner thinks of the
     tables. As an anti-join it came to a time-out where the statistics were older than a night.
+    An instant is read only where the next page needs it: a damaged one may be unreadable.
     """
     at = _look_at(look, page)
     new = _untold(look, at, now=now)
@@ -174,7 +176,8 @@ def raise_alerts(session: Session, look: Look, page: Page, *, now: datetime) -> 
     )
     raised = select(func.count()).select_from(done).scalar_subquery()
     count = select(func.count()).select_from(at).scalar_subquery()
-    last = select(raised, count, at.c.since, at.c.id)
+    is_full = count == page.size
+    last = select(raised, count, case((is_full, at.c.since)), at.c.id)
     last = last.order_by(at.c.since.desc(), at.c.id.desc()).limit(1)
     row = session.execute(last.add_cte(done)).one_or_none()
     if row is None:
