@@ -12,6 +12,7 @@ from tthc.launch.processes import process_table
 from tthc.services.slots import ABANDONED_AFTER
 from workers.app import broker_url
 from workers.context import make_doors
+from workers.overdue import SWEEP
 from workers.schedule import QUEUES, TASKS
 
 TABLE = process_table(host="127.0.0.1", port=8000, beat_schedule="beat")
@@ -45,6 +46,11 @@ def test_a_bell_expires_before_it_is_rung_again(app):
     for entry in app.conf.beat_schedule.values():
         if isinstance(entry["schedule"], float):
             assert entry["options"]["expires"] < entry["schedule"]
+
+
+def test_a_turn_of_the_sweep_is_rung_again_should_its_bell_be_lost(app):
+    [sweep] = [e for e in app.conf.beat_schedule.values() if e["task"] == SWEEP.name]
+    assert 2 * sweep["schedule"] < SWEEP.period.total_seconds()
 
 
 def test_a_task_ends_before_it_is_delivered_again(app):

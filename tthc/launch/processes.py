@@ -39,6 +39,7 @@ def process_table(*, host: str, port: int, beat_schedule: str) -> ProcessTable:
             "api": (
                 *("-m", "granian", "--interface", "wsgi", "--workers", str(_API_WORKERS)),
                 *("--blocking-threads", str(_API_THREADS)),
+                *("--respawn-failed-workers", "--respawn-interval", "0.5"),
                 *("--host", host, "--port", str(port), "wsgi:app"),
             ),
             "worker": (
