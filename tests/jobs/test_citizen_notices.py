@@ -107,6 +107,7 @@ def test_who_is_late_is_apologised_to_with_the_reason_and_the_new_promise(
 ):
     send()
     clock.at = LATE
+    assert send() == DeliveryReport(), "late, and nobody apologised yet"
     told = {"responsible_unit": make.TAN_LAC, "promised_on": date(2026, 3, 10)}
     act(session, told_dossier.code, Action.APOLOGISE, now=clock(), reason="Chờ xác minh", **told)
     session.commit()

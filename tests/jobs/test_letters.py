@@ -42,6 +42,13 @@ def test_the_shipped_hours_are_those_of_the_decision():
     assert rules.contacts == {}
 
 
+@pytest.mark.parametrize("letter", list(Letter))
+def test_every_letter_says_where_to_ask_and_how_to_hear_no_more(letter):
+    body = letter_rules().templates[letter].body
+    assert "Liên hệ: $desk_contact\nGiờ tiếp công dân: $desk_hours (trừ ngày nghỉ)\n" in body
+    assert body.endswith("Nếu không muốn nhận thư, Ông/Bà báo với nơi tiếp nhận hồ sơ.")
+
+
 def test_a_missing_letter_is_refused_by_name(folder):
     (folder / "apology.txt").unlink()
     assert refusal(folder).details == {"field": "apology"}

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import select, text
+
 from tests.jobs.alerting import Inbox
 from tests.jobs.noticing import a_told_dossier, letter_rules, notices
 from tthc.channels.outgoing import FailureKind
-from tthc.domain.messages import BACK_OFF, MOST_TRIES
+from tthc.domain.messages import BACK_OFF, MOST_POISONED_TRIES, MOST_TRIES
 from tthc.jobs.delivering import DeliveryReport, revive_parked
 from tthc.services.notice_sending import NoticeOutbox
 from tthc.services.sending import LEASE
 from tthc.storage.tables.alerts import DeliveryStatus
+from tthc.storage.tables.notices import CitizenNotice
 
 PARKED = DeliveryStatus.PARKED
 
@@ -55,6 +58,28 @@ def test_a_crash_after_sending_sends_the_same_letter_under_the_same_id(
     [again] = inbox.messages
     assert again.message_id == crashed.message_id
     assert again.message_id.startswith("tthc-notice-")
+
+
+def test_a_dossier_whose_data_break_its_letter_holds_up_nobody_else(
+    session, told_dossier, send, inbox, clock
+):
+    """The day after its due date in Viet Nam is one that Python has not."""
+    a_told_dossier(session, "other@example.org")
+    last = {"due": "9999-12-31 20:00+00", "late": "infinity", "id": told_dossier.id}
+    query = text("UPDATE dossiers SET due_at = :due, overdue_at = :late WHERE id = :id")
+    session.execute(query, last)
+    session.commit()
+    clock.forward(minutes=5)
+    assert (send().sent, inbox.addresses) == (1, ["other@example.org"])
+    for wait in BACK_OFF[: MOST_POISONED_TRIES - 1]:
+        clock.forward(seconds=wait.total_seconds())
+        send()
+    query = select(CitizenNotice.status, CitizenNotice.last_error, CitizenNotice.attempts)
+    assert session.execute(query.order_by(CitizenNotice.id)).first() == (
+        PARKED,
+        "poisoned",
+        MOST_POISONED_TRIES,
+    )
 
 
 def test_a_letter_that_kills_its_relay_is_given_up(session, sessions, told_dossier, send, clock):
