@@ -19,6 +19,8 @@ TITLE = "API worker process killed (-9)"
 ALLOWED = {0, 200, 201, 503}
 MOST_SECONDS_BACK = 5
 CHILDREN_SECONDS = 60.0
+BETWEEN_KILLS = (6.0, 8.0)
+"""Granian takes two ends of one worker within 5.5 s for a loop and ends as a whole."""
 SEEDED_ROUNDS = 4
 
 
@@ -52,7 +54,7 @@ def kill_one(members: Crew) -> float:
     with suppress(ProcessLookupError):
         os.kill(random.choice(members.below("api")), signal.SIGKILL)
     killed_at = moment()
-    pause(random.uniform(3.0, 5.0), tend=members.tend)
+    pause(random.uniform(*BETWEEN_KILLS), tend=members.tend)
     return killed_at
 
 

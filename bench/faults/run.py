@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import entry  # noqa: F401 - finds the environment
 
-from bench.faults.outcome import Outcome, as_json, print_table
+from bench.faults.outcome import Outcome, as_json, lines_of, print_table
 from bench.faults.scenarios import SCENARIOS
 from bench.faults.stand import Stand, standing
 from bench.faults.wish import Wish
@@ -33,6 +33,8 @@ def one(name: str, stand: Stand, wish: Wish) -> Outcome:
     print(f"{name}:", flush=True)
     outcome = SCENARIOS[name](stand, wish)
     outcome.seconds = time.monotonic() - begun
+    for line in lines_of(outcome):
+        print("  " + " | ".join(part for part in line[2:] if part), flush=True)
     print(f"  {outcome.seconds:.0f} s", flush=True)
     return outcome
 
