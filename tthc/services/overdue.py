@@ -19,6 +19,7 @@ from tthc.storage.queries.sweeping import (
     Page,
     Place,
     Units,
+    ask_by_index,
     raise_alerts,
 )
 
@@ -52,6 +53,7 @@ def sweep_page(
     A sweep goes on with the ``resume`` of its last page, under the same ``now``.
     """
     looks = list(_looks(load_reference(session), now=now))
+    ask_by_index(session)
     raised, left, after = 0, size, resume.after
     for number in range(resume.look, len(looks)):
         looked = raise_alerts(session, looks[number], Page(after, left), now=now)

@@ -17,6 +17,7 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    text,
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -152,6 +153,15 @@ class Looked:
     raised: int
     looked_at: int
     reached: Place | None
+
+
+def ask_by_index(session: Session) -> None:
+    """Let the rest of the transaction look things up by index, however small a table seems.
+
+    A plan made while there were few alerts may be kept by the connection, and would read all of
+    them for each dossier of a page.
+    """
+    session.execute(text("SET LOCAL enable_seqscan = off"))
 
 
 def raise_alerts(session: Session, look: Look, page: Page, *, now: datetime) -> Looked:
