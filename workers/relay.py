@@ -21,6 +21,7 @@ from config.settings import Settings
 from tthc.channels.outgoing import Sender
 from tthc.channels.senders import make_senders
 from tthc.domain.errors import NotReadyError
+from tthc.domain.letters import LetterInvalidError
 from tthc.jobs.delivering import (
     DeliveryReport,
     Post,
@@ -46,11 +47,14 @@ log = structlog.get_logger("workers.relay")
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """The loop. ``stop`` ends it after the message that is being sent."""
+    """The loop. ``stop`` ends it after the message that is being sent.
+
+    Without ``letters`` citizens' notices wait, and staff are told as always.
+    """
 
     doors: Doors
     senders: Mapping[str, Sender]
-    letters: LetterRules
+    letters: LetterRules | None
     stop: threading.Event
     idle_seconds: float = IDLE_SECONDS
 
@@ -72,7 +76,7 @@ class Relay:
         routed = route_all(sessions, clock=self.doors.clock)
         post = Post(sessions, self.senders, self.doors.clock, self.stop.is_set)
         delivered = deliver_all(post)
-        notices = deliver_notices(post, self.letters)
+        notices = deliver_notices(post, self.letters) if self.letters else DeliveryReport()
         resent = resend_some(post)
         done = (routed, delivered, notices)
         if (*done, resent) != (RouteReport(), DeliveryReport(), DeliveryReport(), ResendReport()):
@@ -93,13 +97,18 @@ class Relay:
 def make_relay(
     settings: Settings, stop: threading.Event, *, letters: Path = PROJECT / LETTER_FOLDER
 ) -> Relay:
-    """Return the relay on the addresses in ``settings``; nothing is connected to yet.
-
-    Raises:
-        LetterInvalidError: a template of the citizens' letters cannot be used.
-    """
+    """Return the relay on the addresses in ``settings``; nothing is connected to yet."""
     senders = make_senders(_mail_url(settings), is_production=settings.is_production)
-    return Relay(make_doors(settings), senders, read_letter_rules(letters), stop)
+    return Relay(make_doors(settings), senders, _letters(letters), stop)
+
+
+def _letters(folder: Path) -> LetterRules | None:
+    """Return the citizens' letters, or say why none is sent: alerts must not wait for them."""
+    try:
+        return read_letter_rules(folder)
+    except LetterInvalidError as error:
+        log.error("letters_unusable", reason=error.en, **error.details)  # noqa: TRY400 - no bug
+        return None
 
 
 def _mail_url(settings: Settings) -> str | None:

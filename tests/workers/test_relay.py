@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -20,7 +21,6 @@ from tests.channels.servers import Mailbox, serving
 from tests.jobs.alerting import LATE, Inbox, a_late_dossier, a_staffed_desk, deliveries
 from tests.jobs.noticing import CITIZEN, DELAY, a_told_dossier, letter_rules
 from tthc.channels.mail import FolderSender, SmtpSender
-from tthc.domain.letters import LetterInvalidError
 from tthc.jobs.sweeping import sweep
 from tthc.services.slots import last_finished
 from tthc.services.watch import RELAY_TASK
@@ -91,10 +91,18 @@ def test_mail_of_a_trial_goes_to_a_folder_and_of_production_nowhere(tmp_path):
     assert isinstance(sender, SmtpSender)
 
 
-def test_words_that_cannot_be_used_are_refused_at_the_start(tmp_path):
+def test_words_that_cannot_be_used_keep_letters_back_and_no_alert(
+    session, sessions, doors, clock, desk, tmp_path, capsys
+):
     base = {"DATABASE_URL": "postgresql://nowhere/x", "TTHC_HOME": str(tmp_path)}
-    with pytest.raises(LetterInvalidError):
-        make_relay(Settings.from_env(base), threading.Event(), letters=tmp_path)
+    made = make_relay(Settings.from_env(base), threading.Event(), letters=tmp_path)
+    assert made.letters is None
+    assert "letters_unusable" in capsys.readouterr().out
+    a_told_dossier(session)
+    session.commit()
+    sweep(sessions, clock=clock)
+    _, delivered, notices = replace(made, doors=doors, senders={"mail": Inbox()}).go_round()
+    assert (delivered.sent, notices.sent) == (3, 0)
 
 
 @pytest.fixture

@@ -29,15 +29,14 @@ def deliver(
 
     Status 1 when a message did not leave or a delivery was given up.
     """
-    letters = read_letter_rules(obj.root / LETTER_FOLDER)
     senders = make_senders(_mail_url(obj), is_production=obj.environment == "production")
     with open_sessions(obj) as sessions:
         if retry_parked:
             revive_parked(sessions, clock=obj.clock)
         routed = route_all(sessions, clock=obj.clock)
         post = Post(sessions, senders, obj.clock)
-        report, notices = deliver_all(post), deliver_notices(post, letters)
-        resent = resend_some(post)
+        report, resent = deliver_all(post), resend_some(post)
+        notices = deliver_notices(post, read_letter_rules(obj.root / LETTER_FOLDER))
     lines = [
         f"Alerts routed: {routed.routed}, without recipient: {routed.orphaned}, "
         f"withdrawn: {routed.withdrawn}",
