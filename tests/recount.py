@@ -36,12 +36,16 @@ def lives_at(events: Iterable[Mapping[str, Any]], at: datetime) -> list[dict[str
 
 
 def recount(
-    events: Iterable[Mapping[str, Any]], since: datetime, at: datetime, eligible: Eligible
+    events: Iterable[Mapping[str, Any]],
+    since: datetime,
+    at: datetime,
+    eligible: Eligible,
+    key: Callable[[Life], str | None] = lambda life: life.get("resolving_unit"),
 ) -> dict[str | None, Counter[str]]:
-    """Count the dossiers of ``[since, at)`` by resolving unit; names as in the answer."""
+    """Count the dossiers of ``[since, at)`` by resolving unit or another key, as in the answer."""
     counts: dict[str | None, Counter[str]] = defaultdict(Counter)
     for life, told in _told(events, since, at, eligible):
-        counts[life.get("resolving_unit")].update(told)
+        counts[key(life)].update(told)
     return counts
 
 

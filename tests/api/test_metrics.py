@@ -113,3 +113,47 @@ def test_the_quick_way_to_json_tells_what_the_schema_tells(session, units):
     quick = json.loads(sheet_as_json(sheet))
     assert quick == json.loads(json.dumps(SHEET.dump(sheet)))
     assert quick["unassigned"]["unit_code"] is None
+
+
+SERIES = "/api/v1/metrics/series"
+
+
+def test_a_quarter_is_told_month_by_month_and_by_commune(signed_in):
+    viewer = signed_in((Role.PROVINCE_VIEWER, PROVINCE))
+    told = viewer.get(f"{SERIES}?since=2026-02-01&until=2026-05-01&step=month&by=unit").json
+    assert [point["since"][:10] for point in told["points"]] == ["2026-02-01", "2026-03-01"]
+    march = {part["key"]: part["counts"]["received"] for part in told["points"][1]["parts"]}
+    assert march == {TAN_LAC: 1, MUONG_BI: 1}
+    assert told["points"][1]["total"]["counts"]["received"] == 2
+    assert (told["step"], told["by"], told["event_head"] > 0) == ("month", "unit", True)
+    names = {part["name"] for part in told["points"][1]["parts"]}
+    assert names == {"Xã Tân Lạc", "Xã Mường Bi"}
+
+
+@pytest.mark.parametrize(
+    "by", ["receiving_unit", "field", "procedure", "channel", "submitted_by", "officer"]
+)
+def test_the_parts_of_a_series_add_up_to_the_unit(manager, by):
+    told = manager.get(f"{SERIES}?{MARCH}&by={by}&units={TAN_LAC}").json
+    (point,) = told["points"]
+    whole = manager.get(f"{URL}/{TAN_LAC}?{MARCH}").json["total"]
+    assert sum(part["counts"]["received"] for part in point["parts"]) == 1
+    assert (point["total"]["counts"], point["total"]["figures"]) == (
+        whole["counts"],
+        whole["figures"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "code"),
+    [
+        (f"{MARCH}&by=officer", 422, "unit_required"),
+        (f"{MARCH}&by=colour", 422, "invalid_input"),
+        (f"{MARCH}&units=05128,", 422, "invalid_input"),
+        (f"{MARCH}&units={TAN_LAC},{MUONG_BI}", 404, "not_found"),
+        ("since=2020-01-01&until=2026-01-01&step=month", 422, "series_too_long"),
+    ],
+)
+def test_a_series_that_makes_no_sense_is_refused(manager, query, status, code):
+    refused = manager.get(f"{SERIES}?{query}")
+    assert (refused.status_code, refused.json["code"]) == (status, code)

@@ -67,3 +67,13 @@ def test_what_spoils_the_statistics_is_listed(run):
     assert told["total"]["by_rule"] == {"channel_missing/1": 12, "due_missing/1": 1}
     assert (told["total"]["score"], told["discords"]) == (0.0, [])
     assert "spoiled: 12/12" in run("quality", *AUTUMN, "--commune", "05158")
+
+
+def test_a_stretch_is_told_in_months_by_channel(run):
+    run("import", REGISTER, "--mapping", "igate", "--json")
+    words = ("series", *AUTUMN, "--step", "month", "--unit", "05158")
+    told = json.loads(run(*words, "--by", "channel", "--json"))
+    assert [len(point["parts"]) for point in told["points"]] == [1, 1, 1]
+    assert told["points"][0]["parts"][0]["key"] is None, "the register has no channel"
+    assert sum(point["total"]["counts"]["received"] for point in told["points"]) == 12
+    assert "Xã Mường Bi" in run(*words)

@@ -11,7 +11,7 @@ from tthc.api.context import Call
 from tthc.api.measured import sheet_as_json
 from tthc.api.periods import read_period
 from tthc.api.schemas.alerts import ALERT_PEOPLE, ALERT_QUALITY
-from tthc.api.schemas.metrics import DEFINITIONS, PERIOD, SHEET
+from tthc.api.schemas.metrics import DEFINITIONS, PERIOD, SERIES, SERIES_QUERY, SHEET
 from tthc.api.schemas.stages import LATENESS
 from tthc.domain import metrics
 from tthc.domain.accounts import Permission
@@ -19,6 +19,7 @@ from tthc.services.alert_people import measure_people
 from tthc.services.alert_quality import measure_alerts
 from tthc.services.lateness import attribute_lateness
 from tthc.services.metrics import measure_communes, measure_unit
+from tthc.services.series import Cut, measure_series
 
 bp = Blueprint("metrics", __name__, url_prefix="/api/v1/metrics", description="Chỉ số · indicators")
 
@@ -40,6 +41,17 @@ def commune(call: Call, wanted: dict[str, Any], unit_code: str) -> Answer:
     """Count one unit's dossiers of a period; a province pools its communes."""
     period, as_of = read_period(wanted, now=call.now)
     return measure_unit(call.session, unit_code, period, call.actor.scope, as_of=as_of)
+
+
+@bp.get("/series", allow=Permission.METRICS_READ)
+@bp.response(200, SERIES)
+@bp.arguments(SERIES_QUERY, location="query")
+def series(call: Call, wanted: dict[str, Any]) -> Answer:
+    """Count the periods of a stretch of days by unit, field, procedure, channel or officer."""
+    _, as_of = read_period(wanted, now=call.now)
+    units = wanted["units"].split(",") if wanted["units"] else None
+    cut = Cut(wanted["since"], wanted["until"], wanted["step"], wanted["by"], units)
+    return measure_series(call.session, cut, call.actor.scope, as_of=as_of)
 
 
 @bp.get("/lateness", allow=Permission.METRICS_READ)

@@ -22,6 +22,7 @@ from tthc.cli.metrics import metrics
 from tthc.cli.migrate import migrate
 from tthc.cli.output import DONE, FAILED
 from tthc.cli.quality import quality
+from tthc.cli.series import series
 from tthc.cli.sweep import sweep
 from tthc.cli.user import user
 from tthc.cli.webhook import webhook
@@ -88,6 +89,7 @@ COMMANDS: tuple[click.Command, ...] = (
     deliver,
     letters,
     metrics,
+    series,
     deadline,
     calendar,
     demo,

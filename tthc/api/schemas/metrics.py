@@ -5,9 +5,12 @@ from __future__ import annotations
 from marshmallow import fields
 
 from tthc.api.schemas.base import BaseSchema
-from tthc.api.schemas.fields import Choice, Day
+from tthc.api.schemas.dossiers import UNIT_CODE
+from tthc.api.schemas.fields import Choice, Day, Instant, QueryChoice, String
 from tthc.api.schemas.measured import MeasuredSchema, UnitRowSchema
+from tthc.domain.dimensions import Dimension
 from tthc.domain.metrics import Compared
+from tthc.domain.periods import Step
 
 
 class PeriodQuery(BaseSchema):
@@ -98,6 +101,43 @@ class DefinitionsSchema(BaseSchema):
     items = fields.List(fields.Nested(DefinitionSchema()), required=True)
 
 
+class SeriesQuery(PeriodQuery):
+    """A stretch of days, cut by ``step``, told apart by ``by``; ``units``: codes with commas."""
+
+    step = QueryChoice(Step, load_default=Step.WHOLE)
+    by = QueryChoice(Dimension, load_default=Dimension.UNIT)
+    units = String(most=400, pattern=rf"({UNIT_CODE})(,({UNIT_CODE}))*", load_default=None)
+
+
+class SeriesPartSchema(BaseSchema):
+    """The dossiers that share one value; a null key: it is not known, or the total."""
+
+    key = fields.String(required=True, allow_none=True)
+    name = fields.String(required=True, allow_none=True)
+    counts = fields.Nested(TallySchema(), required=True, attribute="tally")
+    figures = fields.List(fields.Nested(FigureSchema()), required=True)
+
+
+class SeriesPointSchema(BaseSchema):
+    """One period; its parts add up to its total."""
+
+    since = Instant(required=True, attribute="period.since")
+    until = Instant(required=True, attribute="period.until")
+    at = Instant(required=True, attribute="period.at")
+    parts = fields.List(fields.Nested(SeriesPartSchema()), required=True)
+    total = fields.Nested(SeriesPartSchema(), required=True)
+
+
+class SeriesSchema(MeasuredSchema):
+    """Periods one after another, all seen at one moment."""
+
+    step = Choice(Step, required=True)
+    by = Choice(Dimension, required=True, attribute="dimension")
+    points = fields.List(fields.Nested(SeriesPointSchema()), required=True)
+
+
 PERIOD = PeriodQuery()
+SERIES_QUERY = SeriesQuery()
+SERIES = SeriesSchema()
 SHEET = MetricsSheetSchema()
 DEFINITIONS = DefinitionsSchema()

@@ -17,6 +17,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    SQLColumnExpression,
     Subquery,
     case,
     cast,
@@ -38,6 +39,8 @@ from tthc.storage.queries.then import due_then, of_units, stopped_then, suppleme
 from tthc.storage.tables.dossiers import Dossier, DossierEvent, DueVersion
 from tthc.storage.tables.reference import ServiceLevelRow
 
+Key = SQLColumnExpression[Any]
+
 FENCE = literal_column("0", Integer)
 """``OFFSET 0``: the planner works the columns below it out once, not in each fact above it."""
 
@@ -50,11 +53,18 @@ def tally_units(
     Without ``units`` every unit and the unassigned bucket are counted. Units without a dossier
     are absent.
     """
-    within = of_units(units)
-    ended, lived = _ended(period).where(*within), _lived(period).where(*within)
-    every = union_all(ended, _judged(lived, period.at)).subquery("every")
-    query = select(every.c.unit, func.array_agg(every.c.standing)).group_by(every.c.unit)
+    every = union_all(*standings_of(period, units, Dossier.resolving_unit)).subquery("every")
+    query = select(every.c.key, func.array_agg(every.c.standing)).group_by(every.c.key)
     return {unit: tally_standings(standings) for unit, standings in session.execute(query)}
+
+
+def standings_of(
+    period: Period, units: Collection[str | None] | None, key: Key
+) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
+    """Return how each dossier of a period stands, beside its ``key``: who ended, and who lived."""
+    within = of_units(units)
+    lived = _lived(period, key).where(*within)
+    return _ended(period, key).where(*within), _judged(lived, period.at)
 
 
 def find_event_head(session: Session) -> int:
@@ -62,24 +72,24 @@ def find_event_head(session: Session) -> int:
     return session.scalar(select(func.max(DossierEvent.id))) or 0
 
 
-def _ended(period: Period) -> Select[str | None, int]:
+def _ended(period: Period, key: Key) -> Select[*tuple[Any, ...]]:
     """Return the standing of each dossier that ended in the period, before its moment."""
     d, offered = Dossier, _full_online()
     standing = d.standing + _arrived(period, offered)
     return (
-        select(d.resolving_unit.label("unit"), standing.label("standing"))
+        select(key.label("key"), standing.label("standing"))
         .outerjoin(offered, offered.c.procedure_code == d.procedure_code)
         .where(d.ended_at >= period.since, d.ended_at < period.at, d.received_at < period.at)
     )
 
 
-def _lived(period: Period) -> Select[*tuple[Any, ...]]:
+def _lived(period: Period, key: Key) -> Select[*tuple[Any, ...]]:
     """Return each dossier that had been received and not ended, as it stood at the moment."""
     at, d, offered = period.at, Dossier, _full_online()
     arrival = d.standing.bitwise_and(_number(ARRIVAL))
     return (
         select(
-            d.resolving_unit.label("unit"),
+            key.label("key"),
             (arrival + _arrived(period, offered)).label("arrival"),
             due_then(d.due_at, DueVersion.due_at, at).label("due_at"),
             due_then(d.overdue_at, DueVersion.overdue_at, at).label("overdue_at"),
@@ -91,7 +101,7 @@ def _lived(period: Period) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _judged(lived: Select[*tuple[Any, ...]], at: datetime) -> Select[str | None, int]:
+def _judged(lived: Select[*tuple[Any, ...]], at: datetime) -> Select[*tuple[Any, ...]]:
     seen = lived.offset(FENCE).subquery("seen")
     c = seen.c
     judged = func.coalesce(c.stopped_at, at)
@@ -105,7 +115,7 @@ def _judged(lived: Select[*tuple[Any, ...]], at: datetime) -> Select[str | None,
     standing: ColumnElement[int] = c.arrival
     for fact, holds in facts.items():
         standing += case((holds, _number(fact)), else_=0)
-    return select(c.unit, standing)
+    return select(c.key, standing.label("standing"))
 
 
 def _number(facts: Fact) -> ColumnElement[int]:
