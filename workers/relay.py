@@ -59,7 +59,7 @@ class Relay:
     idle_seconds: float = IDLE_SECONDS
 
     def run(self) -> None:
-        """Go round until stopped; wait longer each time the database is away."""
+        """Go round until stopped; wait longer each time the database is away or a round fails."""
         wait = self.idle_seconds
         while not self.stop.is_set():
             try:
@@ -68,6 +68,9 @@ class Relay:
             except (SQLAlchemyError, NotReadyError) as error:
                 wait = min(2 * wait, LONGEST_WAIT_SECONDS)
                 log.warning("database_away", kind=type(error).__name__, retry_in=wait)
+            except Exception as error:  # noqa: BLE001 - what ends too often is not started again
+                wait = min(2 * wait, LONGEST_WAIT_SECONDS)
+                log.error("round_failed", kind=type(error).__name__, retry_in=wait)  # noqa: TRY400
             self.stop.wait(wait)
 
     def go_round(self) -> tuple[RouteReport, DeliveryReport, DeliveryReport]:

@@ -61,16 +61,24 @@ def test_a_round_writes_to_citizens_too(session, doors, clock):
     assert inbox.addresses == [CITIZEN]
 
 
-def test_without_a_database_it_waits_and_tries_again(clock):
+def nowhere():
+    return open_database("postgresql+psycopg://127.0.0.1:1/nowhere")
+
+
+def no_more():
+    raise LookupError
+
+
+@pytest.mark.parametrize("failing", [nowhere, no_more])
+def test_without_a_database_or_with_a_bug_it_waits_and_tries_again(clock, failing):
     stop = threading.Event()
-    nowhere = open_database("postgresql+psycopg://127.0.0.1:1/nowhere")
     tries = []
 
     def sessions():
         tries.append(1)
         if len(tries) == 3:
             stop.set()
-        return nowhere
+        return failing()
 
     Relay(Doors(sessions, clock), {}, letter_rules(), stop, idle_seconds=0.01).run()
     assert len(tries) == 3
