@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import json
+import subprocess
+import sys
 from collections import Counter, defaultdict
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -11,11 +14,16 @@ import pytest
 
 from tests import make
 from tthc.domain.moment import start_of_day
+from tthc.domain.pack import unzip_files, zip_files
 from tthc.domain.scope import EVERYTHING
 from tthc.jobs.importing import find_mapping, run_import
 from tthc.jobs.migrating import migrate
+from tthc.services.evidence import Place, gather
 from tthc.services.imports.reading import file_source
 from tthc.services.metrics import make_period, measure_communes
+from tthc.services.pack_checks import check_pack
+from tthc.services.packs import pack_evidence
+from tthc.services.quality import inspect
 from tthc.storage.session import open_database
 
 LOG = make.ROOT.parent / "shared" / "data" / "receipt.csv"
@@ -158,3 +166,25 @@ def test_no_group_stays_visible_as_unassigned(imported):
     assert sheet.unassigned.tally.received == 823
     by_unit = sorted(row.tally.received for row in sheet.rows if row.tally.total)
     assert by_unit == sorted(v for k, v in groups.items() if v != 823)
+
+
+def test_the_evidence_pack_of_the_log_proves_the_same_figures(imported, tmp_path):
+    _, sessions = imported
+    since, until, as_of = date(2011, 1, 1), date(2011, 4, 1), start_of_day(date(2012, 2, 1))
+    period = make_period(since, until, as_of)
+    with sessions.begin() as session:
+        gathered = gather(session, period, Place(), EVERYTHING, as_of=as_of)
+        quality = inspect(session, period, Place(), EVERYTHING, as_of=as_of)
+    content = zip_files(pack_evidence(gathered))
+    assert check_pack(content).flaws == ()
+    file = tmp_path / "pack.zip"
+    file.write_bytes(content)
+    verifier = make.ROOT / "tthc" / "enclosed" / "verify_pack.py"
+    assert subprocess.run([sys.executable, "-I", verifier, file], check=False).returncode == 0
+    expected = straight(since, period.at)
+    counts = json.loads(unzip_files(content)["figures.json"])["total"]["counts"]
+    assert counts["finished"] == expected["finished"]
+    assert counts["by_day"]["finished_late"] == expected["day.finished_late"]
+    assert counts["by_instant"]["finished_late"] == expected["instant.finished_late"]
+    assert quality.discords == []
+    assert quality.total.dossiers == expected["received"] + expected["carried_over"]
