@@ -36,6 +36,7 @@ def build(settings: Settings) -> Flask:
             clock=clock,
             secret_key=settings.secret_key,
             environment=settings.environment,
+            channels=settings.notify_urls.keys(),
             redis_ping=redis_ping(settings.redis_url),
             readiness=lambda session: {"schema": is_current(session)},
             watchers=lambda session: watchers(session, now=clock()),

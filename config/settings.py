@@ -15,6 +15,7 @@ NAMES = (
     "DATABASE_URL",
     "REDIS_URL",
     "SMTP_URL",
+    "NOTIFY_URLS",
     "SECRET_KEY",
     "TTHC_ENV",
     "TTHC_HOME",
@@ -31,6 +32,11 @@ _CLOCK = re.compile(r"offset:(?P<sign>[+-])(?P<count>[0-9]{1,6})(?P<unit>[dhm])"
 _PERCENT, _WHOLE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?"), 100
 _UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
 _FARTHEST = timedelta(days=3660)
+_CHANNEL = re.compile(
+    r"(?P<name>[a-z][a-z0-9_]{1,19})=(?P<url>[a-z][a-z0-9+.-]{1,39}://\S+)", re.ASCII
+)
+_TARGET = "{target}"
+_OWN_CHANNELS = frozenset({"mail", "webhook"})
 _SCHEMES = {
     "DATABASE_URL": ("postgresql+psycopg", "postgresql", "postgres"),
     "REDIS_URL": ("redis", "rediss", "unix", "redis+socket"),
@@ -54,6 +60,7 @@ class Settings:
     database_url: str | None = field(repr=False)
     redis_url: str | None = field(repr=False)
     smtp_url: str | None = field(repr=False)
+    notify_urls: Mapping[str, str] = field(repr=False)
     secret_key: str = field(repr=False)
     home: Path
     clock_offset: timedelta
@@ -73,6 +80,7 @@ class Settings:
             database_url=_url(given, "DATABASE_URL"),
             redis_url=_url(given, "REDIS_URL"),
             smtp_url=_url(given, "SMTP_URL"),
+            notify_urls=parse_channels(given["NOTIFY_URLS"]),
             secret_key=given["SECRET_KEY"] or TRIAL_SECRET_KEY,
             home=_PROJECT / Path(given["TTHC_HOME"] or "var").expanduser(),
             clock_offset=parse_clock(given["TTHC_CLOCK"]),
@@ -113,6 +121,24 @@ def parse_percent(name: str, given: Mapping[str, str], *, default: str) -> float
     if not _PERCENT.fullmatch(text) or float(text) > _WHOLE:
         raise SettingsError(name, "must be a percentage from 0 to 100, such as `2` or `0.5`.")
     return float(text)
+
+
+def parse_channels(text: str) -> dict[str, str]:
+    """Read NOTIFY_URLS: ``name=address`` of each channel, separated by spaces.
+
+    An address has ``{target}`` once, where a person's own goes, such as
+    ``telegram=tgram://BOT_TOKEN/{target}``. Raises SettingsError without quoting one.
+    """
+    found: dict[str, str] = {}
+    for number, entry in enumerate(text.split(), start=1):
+        parts = _CHANNEL.fullmatch(entry)
+        if parts is None or parts["url"].count(_TARGET) != 1:
+            rule = f"entry {number} must be like `name=scheme://…/{_TARGET}`."
+            raise SettingsError("NOTIFY_URLS", rule)
+        if parts["name"] in _OWN_CHANNELS | found.keys():
+            raise SettingsError("NOTIFY_URLS", f"entry {number} has a name that is taken.")
+        found[parts["name"]] = parts["url"]
+    return found
 
 
 def _mode(text: str) -> Mode:

@@ -28,6 +28,7 @@ def run_command(
     clock,
     environment="trial",
     smtp_url=None,
+    notify_urls=None,
     stdin=None,
     env=None,
 ) -> Done:
@@ -36,6 +37,7 @@ def run_command(
         database_url=url,
         redis_url=None,
         smtp_url=smtp_url,
+        notify_urls=notify_urls or {},
         secret_key="k",
         home=home,
         root=make.ROOT,

@@ -79,6 +79,7 @@ def _command_line(arguments: list[str], settings: Settings, environ: Mapping[str
         database_url=values.database_url,
         redis_url=values.redis_url,
         smtp_url=values.smtp_url if settings.is_production else values.mail_url,
+        notify_urls=settings.notify_urls,
         secret_key=values.secret_key,
         home=values.home,
         root=values.root,

@@ -101,7 +101,9 @@ def make_relay(
     settings: Settings, stop: threading.Event, *, letters: Path = PROJECT / LETTER_FOLDER
 ) -> Relay:
     """Return the relay on the addresses in ``settings``; nothing is connected to yet."""
-    senders = make_senders(_mail_url(settings), is_production=settings.is_production)
+    senders = make_senders(
+        _mail_url(settings), settings.notify_urls, is_production=settings.is_production
+    )
     return Relay(make_doors(settings), senders, _letters(letters), stop)
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tthc.domain.ladder import AlertKind
 from tthc.domain.messages import (
     BACK_OFF,
+    MOST_CHARACTERS,
     MOST_DOSSIERS,
     MOST_TRIES,
     Line,
@@ -20,6 +21,7 @@ from tthc.domain.messages import (
     once_each,
     retry_after,
     write_mail,
+    write_short,
 )
 from tthc.domain.recipients import Step, choose_recipients
 
@@ -132,3 +134,26 @@ EVERYBODY = {Step.OFFICER: OFFICER, Step.MANAGER: MANAGER, Step.PROVINCE: PROVIN
 def test_a_vacant_post_is_replaced_by_the_next_one_up(audience, missing, expected):
     found = {step: people for step, people in EVERYBODY.items() if step not in missing}
     assert choose_recipients(audience, found) == expected
+
+
+def test_a_chat_is_told_as_many_dossiers_as_fit_and_how_many_more():
+    lines = [a_line(dossier_code=f"H44.240-261120-{n:04}") for n in range(150)]
+    text = write_short(lines, "tthc-1")
+    assert len(text) <= MOST_CHARACTERS
+    told = text.count("•")
+    assert told > 20
+    assert f"… và {150 - told} hồ sơ khác" in text
+    assert text.splitlines()[0] == "Nhắc hạn 150 hồ sơ · Xã Tân Lạc"
+    assert text.splitlines()[-1] == "Mã tin: tthc-1"
+
+
+@given(st.integers(1, 60), st.integers(1, 400), st.integers(0, 2))
+def test_a_short_message_is_never_too_long(count, name, kinds):
+    lines = [
+        a_line(dossier_code=f"{n}" * 20, unit_name="x" * name, rung=rung)
+        for n in range(count)
+        for rung in ["late_1", "due_today"][: kinds or 1]
+    ]
+    text = write_short(lines, "tthc-" + "0" * 32)
+    assert len(text) <= MOST_CHARACTERS
+    assert "http" not in text

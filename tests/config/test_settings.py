@@ -1,4 +1,4 @@
-"""Settings are read from eight variables; production refuses unsafe ones."""
+"""Settings are read from nine variables; production refuses unsafe ones."""
 
 from __future__ import annotations
 
@@ -53,6 +53,12 @@ def test_every_spelling_of_a_postgresql_address_gets_its_driver(scheme):
         ("DATABASE_URL", "postgresql"),
         ("REDIS_URL", "http://queue"),
         ("SMTP_URL", "mail.example"),
+        ("NOTIFY_URLS", "tgram://TOKEN/{target}"),
+        ("NOTIFY_URLS", "telegram=tgram://TOKEN"),
+        ("NOTIFY_URLS", "telegram=tgram://{target}/{target}"),
+        ("NOTIFY_URLS", "mail=mailto://a/{target}"),
+        ("NOTIFY_URLS", "a1=tgram://T/{target} a1=tgram://T/{target}"),
+        ("NOTIFY_URLS", "Telegram=tgram://T/{target}"),
         ("TTHC_ENV", "Production"),
         ("TTHC_CLOCK", "tomorrow"),
         ("TTHC_SPOILED_PERCENT", "101"),
@@ -129,3 +135,16 @@ def test_a_clock_offset_is_read_in_days_hours_or_minutes(text, offset):
 def test_other_clock_settings_are_refused(text):
     with pytest.raises(SettingsError, match="TTHC_CLOCK"):
         parse_clock(text)
+
+
+def test_channels_are_named_and_stay_out_of_what_is_printed():
+    text = " telegram=tgram://SECRET/{target}  zalo=zalo://1:SECRET/{target} "
+    settings = Settings.from_env({"NOTIFY_URLS": text})
+    assert settings.notify_urls == {
+        "telegram": "tgram://SECRET/{target}",
+        "zalo": "zalo://1:SECRET/{target}",
+    }
+    assert "SECRET" not in repr(settings)
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env({"NOTIFY_URLS": "telegram=tgram://SECRET"})
+    assert "SECRET" not in str(caught.value)

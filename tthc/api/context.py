@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,9 +41,9 @@ class Doors:
 
     ``readiness`` names conditions that must all hold before traffic is welcome (the schema is
     the code's); ``watchers`` says who else is at work; ``gauges`` gives figures to show at each
-    scrape. ``gate`` is how doubtful data may be for one person to close a period.
-    ``proxy_hops`` is how many proxies of ours stand before the application; the caller's
-    address is read behind them.
+    scrape. ``gate`` is how doubtful data may be for one person to close a period. ``channels``
+    are those besides mail by which people can be told. ``proxy_hops`` is how many proxies of
+    ours stand before the application; the caller's address is read behind them.
     """
 
     sessions: sessionmaker[Session]
@@ -54,6 +54,7 @@ class Doors:
     readiness: Callable[[Session], Mapping[str, bool]] = no_facts
     watchers: Callable[[Session], Mapping[str, bool]] = no_facts
     gauges: Callable[[Session], Mapping[str, float]] = no_gauges
+    channels: Collection[str] = ()
     hash_cost: HashCost = USUAL_COST
     gate: Gate = USUAL_GATE
     proxy_hops: int = 0

@@ -18,10 +18,24 @@ class FailureKind(StrEnum):
     CONNECTION = "connection"
     REFUSED_4XX = "refused_4xx"
     REFUSED_5XX = "refused_5xx"
+    UNAUTHORISED = "unauthorised"
+    """The service does not know us: a token is wrong or has ended."""
+    THROTTLED = "throttled"
+    """The service takes no more from us for now."""
     UNSENDABLE = "unsendable"
     """The message or its address cannot be put into the form of the channel."""
     POISONED = "poisoned"
     """The data of what it tells of make the program fail."""
+
+
+_ABOUT_US = frozenset(
+    {
+        FailureKind.TIMEOUT,
+        FailureKind.CONNECTION,
+        FailureKind.UNAUTHORISED,
+        FailureKind.THROTTLED,
+    }
+)
 
 
 class SendError(Exception):
@@ -34,7 +48,7 @@ class SendError(Exception):
     @property
     def is_server_away(self) -> bool:
         """Whether the next message to the same server would fail just so."""
-        return self.kind in {FailureKind.TIMEOUT, FailureKind.CONNECTION}
+        return self.kind in _ABOUT_US
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tthc.channels.chat import make_chat_sender
 from tthc.channels.mail import make_mail_sender
 from tthc.channels.outgoing import Sender
 from tthc.channels.webhook import WebhookSender
 from tthc.domain.webhooks import Reach
 
 
-def make_senders(mail_url: str | None, *, is_production: bool) -> Mapping[str, Sender]:
+def make_senders(
+    mail_url: str | None, notify_urls: Mapping[str, str], *, is_production: bool
+) -> Mapping[str, Sender]:
     """Return a sender for each channel that can be used.
 
-    Without ``mail_url`` there is no mail: it waits until there is. Plain http to the own
-    machine is for trials. An address that cannot be understood raises ValueError.
+    Without ``mail_url`` there is no mail: it waits until there is; so does what is meant for a
+    channel that is not among ``notify_urls``. Plain http to the own machine is for trials. An
+    address that cannot be understood raises ValueError.
     """
-    webhook = WebhookSender(Reach.PUBLIC if is_production else Reach.TRIAL)
-    if mail_url is None:
-        return {"webhook": webhook}
-    return {"mail": make_mail_sender(mail_url), "webhook": webhook}
+    reach = Reach.PUBLIC if is_production else Reach.TRIAL
+    senders: dict[str, Sender] = {"webhook": WebhookSender(reach)}
+    if mail_url is not None:
+        senders["mail"] = make_mail_sender(mail_url)
+    return senders | {name: make_chat_sender(name, url) for name, url in notify_urls.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +21,7 @@ class CommandContext:
         database_url: The configured database, None for the embedded one.
         redis_url: The configured queue, None when there is none to ring.
         smtp_url: Where mail goes: `smtp://…`, or `file://FOLDER` in a trial without a server.
+        notify_urls: The address of each other channel, by its name.
         secret_key: Key of the application.
         home: Folder of embedded state.
         root: The project folder.
@@ -32,6 +33,7 @@ class CommandContext:
     database_url: str | None = field(repr=False)
     redis_url: str | None = field(repr=False)
     smtp_url: str | None = field(repr=False)
+    notify_urls: Mapping[str, str] = field(repr=False)
     secret_key: str = field(repr=False)
     home: Path
     root: Path

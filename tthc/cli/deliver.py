@@ -29,7 +29,8 @@ def deliver(
 
     Status 1 when a message did not leave or a delivery was given up.
     """
-    senders = make_senders(_mail_url(obj), is_production=obj.environment == "production")
+    is_production = obj.environment == "production"
+    senders = make_senders(_mail_url(obj), obj.notify_urls, is_production=is_production)
     with open_sessions(obj) as sessions:
         if retry_parked:
             revive_parked(sessions, clock=obj.clock)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from tthc.cli.absence import absence
 from tthc.cli.calendar import calendar
 from tthc.cli.closing import closing
+from tthc.cli.contact import contact
 from tthc.cli.deadline import deadline
 from tthc.cli.deliver import deliver
 from tthc.cli.demo import demo
@@ -100,6 +101,7 @@ COMMANDS: tuple[click.Command, ...] = (
     user,
     absence,
     webhook,
+    contact,
 )
 
 for command in COMMANDS:

@@ -25,6 +25,13 @@ MOST_DOSSIERS = 200
 """Dossiers that one mail lists; the rest is told as a number."""
 
 
+MOST_CHARACTERS = 1_800
+"""Length of a message to a chat: Zalo takes 2,000 characters, Telegram 4,096 after escaping."""
+
+LONGEST_LINE = 300
+_ROOM_FOR_THE_REST = 60
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """What one message says of one dossier and one kind of alert.
@@ -105,6 +112,31 @@ def write_mail(lines: Sequence[Line]) -> Text:
         body.append(f"… và {len(dossiers) - MOST_DOSSIERS} hồ sơ khác, xem trên hệ thống.\n")
     body.append("Thư này được gửi tự động, xin không trả lời.\n")
     return Text(f"Nhắc hạn {len(dossiers)} hồ sơ · {place}", "\n".join(body))
+
+
+def write_short(lines: Sequence[Line], message_id: str) -> str:
+    """Return what a chat gets of ``lines`` (at least one), in ``MOST_CHARACTERS`` at most.
+
+    One line for each dossier, as many as fit, and the rest as a number. The last line names the
+    message, so that a reader knows one that comes twice. There is no link in it.
+    """
+    dossiers = [list(group) for _, group in groupby(lines, key=lambda line: line.dossier_code)]
+    head = write_mail(lines).subject
+    last = f"Mã tin: {message_id}"
+    told: list[str] = []
+    room = MOST_CHARACTERS - len(head) - len(last) - _ROOM_FOR_THE_REST
+    for each in dossiers:
+        line = _clip(f"• {each[0].dossier_code}: {'; '.join(map(_said, each))}", LONGEST_LINE)
+        room -= len(line) + 1
+        if room < 0:
+            told.append(f"… và {len(dossiers) - len(told)} hồ sơ khác, xem trên hệ thống.")
+            break
+        told.append(line)
+    return "\n".join([_clip(head, LONGEST_LINE), *told, last])
+
+
+def _clip(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def as_data(line: Line) -> dict[str, Any]:

@@ -105,14 +105,15 @@ def revive_parked(sessions: Sessions, *, clock: Clock) -> int:
 def deliver_all(post: Post, outbox: Outbox = deliveries, *, size: int = 2_000) -> DeliveryReport:
     """Send everything that waits and whose time has come; stop after the present message.
 
-    What failed waits for its next try, so this ends. A server that is away is asked once for
-    each page, and what else is meant for it waits without losing a try.
+    What failed waits for its next try, so this ends. A server that is away is asked once, and
+    what else is meant for it waits without losing a try.
     """
     report = DeliveryReport()
+    away: set[object] = set()
     is_idle = False
     while not is_idle and not post.should_stop():
         before = (report.sent, report.withdrawn, report.parked)
-        deliver_page(post, outbox, report, size=size)
+        deliver_page(post, outbox, report, away=away, size=size)
         is_idle = before == (report.sent, report.withdrawn, report.parked)
     return report
 
@@ -125,11 +126,12 @@ def deliver_notices(post: Post, rules: LetterRules, *, size: int = 200) -> Deliv
     return deliver_all(post, NoticeOutbox(rules), size=size)
 
 
-def deliver_page(post: Post, outbox: Outbox, report: DeliveryReport, *, size: int) -> None:
-    """Claim one page and send it, adding to ``report``."""
+def deliver_page(
+    post: Post, outbox: Outbox, report: DeliveryReport, *, away: set[object], size: int
+) -> None:
+    """Claim one page and send it, adding to ``report``, and to the servers that are ``away``."""
     with post.sessions.begin() as session:
         batches = outbox.claim_page(session, post.senders.keys(), now=post.clock(), size=size)
-    away: set[object] = set()
     left: list[Batch] = []
     for batch in batches:
         if batch.target in away or post.should_stop():

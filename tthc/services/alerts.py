@@ -20,6 +20,7 @@ from tthc.services.reference import Reference, load_reference
 from tthc.storage.queries import alerts as queries
 from tthc.storage.queries.absences import read_away
 from tthc.storage.queries.alerts import UnroutedAlert
+from tthc.storage.queries.contact_points import MAIL, channels_of
 from tthc.storage.queries.deliveries import NewDelivery, add_deliveries
 from tthc.storage.queries.recipients import (
     find_officers,
@@ -28,7 +29,6 @@ from tthc.storage.queries.recipients import (
     read_heard,
 )
 
-MAIL = "mail"
 WEBHOOK = "webhook"
 
 _UNKNOWN_AUDIENCE = ("manager",)
@@ -82,6 +82,7 @@ def _deliveries_of(
     ]
     told = frozenset[int]().union(*people)
     heard = read_heard(session, told, since=start_of_day(civil_day(now)))
+    channels = channels_of(session, told)
     found: list[NewDelivery] = []
     for alert, rung, recipients in zip(alerts, rungs, people, strict=True):
         calendar = reference.calendar_of(alert.unit_code)
@@ -89,7 +90,10 @@ def _deliveries_of(
             before = heard.get(user_id, Heard())
             at = tell_at(before, calendar, is_urgent=rung.is_urgent, now=now)
             heard[user_id] = before.planning(at, is_urgent=rung.is_urgent)
-            found.append(NewDelivery(alert.id, MAIL, at, rung.is_urgent, user_id=user_id))
+            found += [
+                NewDelivery(alert.id, channel, at, rung.is_urgent, user_id=user_id)
+                for channel in channels.get(user_id, [MAIL])
+            ]
         if not recipients:
             found.append(NewDelivery(alert.id, MAIL, now, last_error=NO_RECIPIENT))
         found += [

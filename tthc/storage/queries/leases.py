@@ -6,19 +6,22 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from tthc.domain.ladder import AlertKind
 from tthc.storage.queries.absences import is_away
 from tthc.storage.queries.alerts import IS_STALE, UNIT
+from tthc.storage.queries.contact_points import MAIL
 from tthc.storage.queries.outbox import Outbox
 from tthc.storage.tables.accounts import User
 from tthc.storage.tables.alerts import Alert, Delivery
+from tthc.storage.tables.contact_points import ContactPoint
 from tthc.storage.tables.dossiers import Dossier
 from tthc.storage.tables.webhooks import Webhook
 
 _IS_THERE = (User.id == Delivery.user_id) & User.is_active
+_ADDRESS_OF_A_PERSON = case((Delivery.channel == MAIL, User.email), else_=ContactPoint.target)
 _CLAIMING = "tthc claims deliveries"
 _OUTBOX = Outbox(Delivery)
 begin_try, release = _OUTBOX.begin_try, _OUTBOX.release
@@ -133,13 +136,17 @@ def read_leased(
             Dossier.procedure_code,
             Alert.unit_code,
             Delivery.webhook_id,
-            func.coalesce(Webhook.url, User.email),
+            func.coalesce(Webhook.url, _ADDRESS_OF_A_PERSON),
             Webhook.secret,
             Webhook.is_internal,
         )
         .join(Alert, Alert.id == Delivery.alert_id)
         .join(Dossier, Dossier.id == Alert.dossier_id)
         .outerjoin(User, _IS_THERE & ~is_away(User.id.expression, today=today))
+        .outerjoin(
+            ContactPoint,
+            (ContactPoint.user_id == User.id) & (ContactPoint.channel == Delivery.channel),
+        )
         .outerjoin(Webhook, (Webhook.id == Delivery.webhook_id) & Webhook.is_active)
         .where(_OUTBOX.held(ids, lease))
         .order_by(Delivery.id)

@@ -14,10 +14,12 @@ from tthc.domain.telling import Heard
 from tthc.storage.bulk import one_of
 from tthc.storage.tables.accounts import RoleGrant, User
 from tthc.storage.tables.alerts import Delivery, DeliveryStatus
+from tthc.storage.tables.contact_points import ContactPoint
 from tthc.storage.tables.webhooks import Webhook
 
 POSTS = (Role.RECEPTION, Role.MANAGER, Role.CHAIR, Role.PROVINCE_VIEWER)
-REACHABLE = User.is_active & User.email.is_not(None)
+_HAS_CONTACT_POINT = select(ContactPoint.id).where(ContactPoint.user_id == User.id).exists()
+REACHABLE = User.is_active & (User.email.is_not(None) | _HAS_CONTACT_POINT)
 
 
 @dataclass(frozen=True, slots=True)

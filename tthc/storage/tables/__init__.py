@@ -11,6 +11,7 @@ from tthc.storage.tables import (
     calendars,
     campaigns,
     closings,
+    contact_points,
     dossiers,
     idempotency,
     imports,
@@ -22,6 +23,6 @@ from tthc.storage.tables import (
 
 MODULES = (
     *(reference, calendars, accounts, absences, dossiers, campaigns, stages, alerts, answers),
-    *(notices, webhooks, closings, imports, idempotency),
+    *(notices, webhooks, contact_points, closings, imports, idempotency),
 )
 METADATA = Base.metadata
