@@ -22,6 +22,7 @@ from tthc.channels.outgoing import Sender
 from tthc.channels.senders import make_senders
 from tthc.domain.errors import NotReadyError
 from tthc.domain.letters import LetterInvalidError
+from tthc.jobs.channel_tokens import TokenDoors
 from tthc.jobs.delivering import (
     DeliveryReport,
     Post,
@@ -101,10 +102,15 @@ def make_relay(
     settings: Settings, stop: threading.Event, *, letters: Path = PROJECT / LETTER_FOLDER
 ) -> Relay:
     """Return the relay on the addresses in ``settings``; nothing is connected to yet."""
+    doors = make_doors(settings)
+    tokens = TokenDoors(doors.sessions, doors.clock, settings.secret_key)
     senders = make_senders(
-        _mail_url(settings), settings.notify_urls, is_production=settings.is_production
+        _mail_url(settings),
+        settings.notify_urls,
+        tokens.tokens_of,
+        is_production=settings.is_production,
     )
-    return Relay(make_doors(settings), senders, _letters(letters), stop)
+    return Relay(doors, senders, _letters(letters), stop)
 
 
 def _letters(folder: Path) -> LetterRules | None:

@@ -25,7 +25,10 @@ class Request:
 
 
 class Service(ThreadingHTTPServer):
-    """Gives the answers of ``script`` in turn, (status, JSON) or "hang"; the last one for ever."""
+    """Gives the answers of ``script`` in turn, (status, JSON) or "hang"; the last one for ever.
+
+    A function is asked with the request.
+    """
 
     script: list
     seen: list[Request]
@@ -40,9 +43,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.seen.append(Request(self.path, dict(self.headers), body))
+        request = Request(self.path, dict(self.headers), body)
+        self.server.seen.append(request)
         script = self.server.script
         answer = script.pop(0) if len(script) > 1 else script[0]
+        if callable(answer):
+            answer = answer(request)
         if answer == "hang":
             time.sleep(1.0)
             self.close_connection = True

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from tthc.channels.chat import make_chat_sender
 from tthc.channels.mail import make_mail_sender
 from tthc.channels.outgoing import Sender
 from tthc.channels.webhook import WebhookSender
+from tthc.channels.zalo_oa import SCHEME, TokenSource, ZaloApp, ZaloOaSender, parse_zalo_app
 from tthc.domain.webhooks import Reach
+
+TokensOf = Callable[[str, ZaloApp], TokenSource]
+"""Where the tokens of a channel, by its name, come from."""
 
 
 def make_senders(
-    mail_url: str | None, notify_urls: Mapping[str, str], *, is_production: bool
+    mail_url: str | None,
+    notify_urls: Mapping[str, str],
+    tokens_of: TokensOf,
+    *,
+    is_production: bool,
 ) -> Mapping[str, Sender]:
     """Return a sender for each channel that can be used.
 
@@ -24,4 +32,10 @@ def make_senders(
     senders: dict[str, Sender] = {"webhook": WebhookSender(reach)}
     if mail_url is not None:
         senders["mail"] = make_mail_sender(mail_url)
-    return senders | {name: make_chat_sender(name, url) for name, url in notify_urls.items()}
+    for name, url in notify_urls.items():
+        if url.startswith(f"{SCHEME}://"):
+            app = parse_zalo_app(name, url)
+            senders[name] = ZaloOaSender(app, tokens_of(name, app))
+        else:
+            senders[name] = make_chat_sender(name, url)
+    return senders

@@ -8,6 +8,7 @@ from tthc.channels.senders import make_senders
 from tthc.cli.context import CommandContext
 from tthc.cli.output import DONE, FAILED, answer, json_option
 from tthc.cli.sessions import open_sessions
+from tthc.jobs.channel_tokens import TokenDoors
 from tthc.jobs.delivering import Post, deliver_all, deliver_notices, revive_parked, route_all
 from tthc.jobs.letters import LETTER_FOLDER, read_letter_rules
 from tthc.jobs.resending import resend_some
@@ -30,8 +31,11 @@ def deliver(
     Status 1 when a message did not leave or a delivery was given up.
     """
     is_production = obj.environment == "production"
-    senders = make_senders(_mail_url(obj), obj.notify_urls, is_production=is_production)
     with open_sessions(obj) as sessions:
+        tokens = TokenDoors(lambda: sessions, obj.clock, obj.secret_key)
+        senders = make_senders(
+            _mail_url(obj), obj.notify_urls, tokens.tokens_of, is_production=is_production
+        )
         if retry_parked:
             revive_parked(sessions, clock=obj.clock)
         routed = route_all(sessions, clock=obj.clock)

@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from tthc.cli.absence import absence
 from tthc.cli.calendar import calendar
+from tthc.cli.channel import channel
 from tthc.cli.closing import closing
 from tthc.cli.contact import contact
 from tthc.cli.deadline import deadline
@@ -102,6 +103,7 @@ COMMANDS: tuple[click.Command, ...] = (
     absence,
     webhook,
     contact,
+    channel,
 )
 
 for command in COMMANDS:

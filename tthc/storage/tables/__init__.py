@@ -10,6 +10,7 @@ from tthc.storage.tables import (
     answers,
     calendars,
     campaigns,
+    channel_tokens,
     closings,
     contact_points,
     dossiers,
@@ -23,6 +24,6 @@ from tthc.storage.tables import (
 
 MODULES = (
     *(reference, calendars, accounts, absences, dossiers, campaigns, stages, alerts, answers),
-    *(notices, webhooks, contact_points, closings, imports, idempotency),
+    *(notices, webhooks, contact_points, channel_tokens, closings, imports, idempotency),
 )
 METADATA = Base.metadata
