@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from bench.entry import ROOT
 from bench.faults.database import Database
@@ -108,9 +109,17 @@ class Crew:
         return re.search(pattern, self.log(name)) is not None
 
     def below(self, name: str) -> list[int]:
-        """Return the process numbers of what a process started itself."""
+        """Return the process numbers of the workers that a process started."""
         process = self.children[name].process
-        return [] if process is None else children_of(process.pid)
+        return [] if process is None else [n for n in children_of(process.pid) if is_worker(n)]
+
+
+def is_worker(pid: int) -> bool:
+    """Tell a process that works from the one that watches over its resources."""
+    try:
+        return "resource_tracker" not in Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8")
+    except OSError:
+        return False
 
 
 @contextmanager
