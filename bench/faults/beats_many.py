@@ -18,7 +18,7 @@ from bench.faults.wish import Wish
 NAME = "beats"
 TITLE = "three beats, two workers"
 CREW = ("worker.1", "worker.2", "beat.1", "beat.2", "beat.3", "relay")
-MINUTES, QUICK_MINUTES = 4, 1.5
+MINUTES, QUICK_MINUTES = 3, 1.5
 SEEDED_SECONDS = 35
 WAVE, WAVE_SECONDS = 500, 15.0
 

@@ -28,8 +28,8 @@ NAME = "worker"
 TITLE = "worker killed (-9) in its sweep"
 MOST_SECONDS = 90
 GIVE_UP_SECONDS = 200
-LANES = 6
-CROSSINGS = 15_000
+LANES = 8
+CROSSINGS = 10_000
 PAGE = 5_000
 
 
