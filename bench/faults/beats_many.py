@@ -39,7 +39,7 @@ def measure(stand: Stand, wish: Wish) -> Outcome:
             for number in range(2, int(minutes * 60 / WAVE_SECONDS)):
                 pause(WAVE_SECONDS, tend=members.tend)
                 if number * WAVE_SECONDS < (minutes - 1) * 60:
-                    make_late(database, WAVE * number, now=now())
+                    make_late(database, WAVE, now=now())
             pause(65, tend=members.tend)
         taken, turns = database.rows(TAKEN)[0]
         outcome = Outcome(TITLE, turns)

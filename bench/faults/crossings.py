@@ -22,7 +22,7 @@ FORGET = "TRUNCATE alerts CASCADE"
 
 
 def make_late(database: Database, count: int, *, now: datetime) -> int:
-    """Let so many dossiers be late by up to forty days; return how many are."""
+    """Let so many more dossiers be late by up to forty days; return how many."""
     return database.command(RUN_AGAIN, count=count, now=now)
 
 

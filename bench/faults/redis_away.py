@@ -100,8 +100,8 @@ def break_it(stand: Stand, desks: Writing, outcome: Outcome, wish: Wish) -> None
     until(lambda: untold(database) == 0, GIVE_UP_SECONDS, tend=tend, what="a first sweep")
     quiet = span(lambda: pause(wish.fault_seconds, tend=tend))
     spans, drains = {}, {}
-    for number, (name, fault) in enumerate(FAULTS.items(), start=1):
-        make_late(database, WAVE * number, now=now())
+    for name, fault in FAULTS.items():
+        make_late(database, WAVE, now=now())
         spans[name] = span(lambda fault=fault: fault(stand, wish.fault_seconds, tend))
         drains[name] = until(
             lambda: untold(database) == 0, GIVE_UP_SECONDS, tend=tend, what=f"drained: {name}"
