@@ -16,9 +16,9 @@ from config.clock import make_clock
 from config.logging import configure
 from config.settings import Settings, SettingsError
 from tthc.api.app import create_app
-from tthc.api.context import Doors
 from tthc.domain.closing import Gate
 from tthc.services.watch import outbox_gauges, watchers
+from tthc.serving.context import Doors
 from tthc.storage.schema import is_current
 from tthc.storage.session import open_database
 

@@ -15,7 +15,7 @@ from bench.ground import Ground, token_of, utc_now
 from bench.serving import request_bytes
 from bench.statements import Caught, catching, script, spelt_out
 from tthc.api.app import create_app
-from tthc.api.context import Doors
+from tthc.serving.context import Doors
 
 URL = "/api/v1/dossiers"
 TARGETS = 20_000

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session, sessionmaker
 from tests.api import toy
 from tests.make import CHEAP, NOW, PASSWORD
 from tthc.api.app import BLUEPRINTS, create_app
-from tthc.api.context import Doors
 from tthc.domain.accounts import Role
 from tthc.domain.reference import UnitLevel
 from tthc.services.accounts import NewUser, add_user, grant_role
 from tthc.services.sign_in import begin_sign_in, complete_sign_in
+from tthc.serving.context import Doors
 from tthc.storage.tables.reference import Unit
 
 KEY = "a key for tests"

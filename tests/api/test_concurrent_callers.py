@@ -10,11 +10,11 @@ from tests.api.conftest import KEY
 from tests.make import CHEAP, NOW, PASSWORD
 from tthc.api.app import BLUEPRINTS, create_app
 from tthc.api.blueprint import Blueprint, created
-from tthc.api.context import Doors
-from tthc.api.schemas.base import BaseSchema
-from tthc.api.schemas.fields import Integer
 from tthc.domain.accounts import Permission, Role
 from tthc.services.accounts import NewUser, add_user, grant_role
+from tthc.serving.context import Doors
+from tthc.serving.schemas.base import BaseSchema
+from tthc.serving.schemas.fields import Integer
 from tthc.storage.tables.accounts import LoginFailure
 
 COUNTERS = "/api/v1/counters"

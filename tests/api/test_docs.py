@@ -7,8 +7,8 @@ import pytest
 from openapi_spec_validator import validate
 
 from tthc.api.app import create_app
-from tthc.api.context import Doors
 from tthc.api.docs import ASSETS
+from tthc.serving.context import Doors
 
 
 def test_the_description_is_valid_openapi_3_1(client, toy_app):

@@ -7,8 +7,8 @@ from sqlalchemy import text
 from tests.api.conftest import COMMUNE, KEY
 from tests.make import NOW
 from tthc.api.app import create_app
-from tthc.api.context import Doors
 from tthc.domain.accounts import Role
+from tthc.serving.context import Doors
 from tthc.storage.session import open_database
 
 

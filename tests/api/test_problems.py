@@ -12,11 +12,12 @@ from tests.api import toy
 from tests.api.conftest import COMMUNE, KEY
 from tests.make import NOW
 from tthc.api.app import create_app
-from tthc.api.context import Doors
-from tthc.api.errors import STATUS
-from tthc.api.problem import FieldFault, Problem, field_faults, respond
+from tthc.api.problem import respond
 from tthc.domain.accounts import Role
 from tthc.domain.errors import TthcError
+from tthc.serving.context import Doors
+from tthc.serving.errors import STATUS
+from tthc.serving.problem import FieldFault, Problem, field_faults
 from tthc.storage.session import open_database
 
 

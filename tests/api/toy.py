@@ -7,12 +7,15 @@ from marshmallow import fields, validates_schema
 from sqlalchemy import text
 
 from tthc.api.blueprint import Answer, Blueprint, created, tagged
-from tthc.api.context import Call
-from tthc.api.faults import invalid
 from tthc.api.paging import page_of, read_paging
-from tthc.api.policy import Access
-from tthc.api.schemas.base import BaseSchema
-from tthc.api.schemas.fields import (
+from tthc.domain.accounts import Permission, Role
+from tthc.domain.dossier import Channel
+from tthc.domain.errors import ConflictError
+from tthc.serving.context import Call
+from tthc.serving.faults import invalid
+from tthc.serving.policy import Access
+from tthc.serving.schemas.base import BaseSchema
+from tthc.serving.schemas.fields import (
     Boolean,
     Choice,
     Day,
@@ -23,10 +26,7 @@ from tthc.api.schemas.fields import (
     QueryInteger,
     String,
 )
-from tthc.api.schemas.nesting import ListOf, Nested, PageQuery, page_schema
-from tthc.domain.accounts import Permission, Role
-from tthc.domain.dossier import Channel
-from tthc.domain.errors import ConflictError
+from tthc.serving.schemas.nesting import ListOf, Nested, PageQuery, page_schema
 
 
 class PartSchema(BaseSchema):

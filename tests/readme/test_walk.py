@@ -17,7 +17,6 @@ from werkzeug.serving import make_server
 from tests import make
 from tests.commands import run_command
 from tthc.api.app import create_app
-from tthc.api.context import Doors
 from tthc.domain.accounts import Role
 from tthc.launch.processes import process_table
 from tthc.services.accounts import (
@@ -28,6 +27,7 @@ from tthc.services.accounts import (
     grant_role,
     list_users,
 )
+from tthc.serving.context import Doors
 
 README = (make.ROOT / "README.md").read_text(encoding="utf-8")
 AUTUMN_2026 = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)

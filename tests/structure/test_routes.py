@@ -7,11 +7,11 @@ from marshmallow import RAISE, Schema
 from marshmallow.fields import Field, List, Nested
 
 from tthc.api.app import BLUEPRINTS, create_app
-from tthc.api.context import Doors
-from tthc.api.policy import Access, declared_policy
-from tthc.api.schemas.base import BaseSchema
 from tthc.domain.accounts import Permission
 from tthc.domain.answering import AnswerKind
+from tthc.serving.context import Doors
+from tthc.serving.policy import Access, declared_policy
+from tthc.serving.schemas.base import BaseSchema
 
 UNDESCRIBED = {
     "/",

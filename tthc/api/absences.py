@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from tthc.api.blueprint import Answer, Blueprint, created
-from tthc.api.context import Call
-from tthc.api.policy import Access
 from tthc.api.schemas.absences import ABSENCE, ABSENCES, NEW_ABSENCE
-from tthc.api.schemas.actions import EMPTY
 from tthc.services.absences import NewAbsence, cancel_absence, list_absences, record_absence
+from tthc.serving.context import Call
+from tthc.serving.policy import Access
+from tthc.serving.schemas.actions import EMPTY
 
 URL = "/api/v1/absences"
 

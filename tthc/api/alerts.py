@@ -7,13 +7,14 @@ from typing import Any
 from flask import request
 
 from tthc.api.blueprint import Answer, Blueprint
-from tthc.api.context import Call
 from tthc.api.paging import page_of, read_paging
-from tthc.api.schemas.actions import EMPTY
-from tthc.api.schemas.alerts import ALERT, ALERT_PAGE, ALERT_QUERY, SNOOZE
+from tthc.api.schemas.alerts import ALERT, ALERT_PAGE, ALERT_QUERY
 from tthc.domain.accounts import Permission
 from tthc.services.alert_lists import AlertPage, list_alerts
 from tthc.services.answers import Snooze, acknowledge_alert, snooze_alert
+from tthc.serving.context import Call
+from tthc.serving.schemas.actions import EMPTY
+from tthc.serving.schemas.answers import SNOOZE
 
 bp = Blueprint("alerts", __name__, url_prefix="/api/v1/alerts", description="Cảnh báo · alerts")
 

@@ -28,13 +28,13 @@ from tthc.api import (
     webhooks,
 )
 from tthc.api.blueprint import Blueprint
-from tthc.api.context import Doors
 from tthc.api.errors import register_errors
-from tthc.api.parsing import JSON_LIMIT
 from tthc.api.problem import PROBLEM_TYPE
 from tthc.api.prometheus import register_metrics
 from tthc.api.schemas.problem import ProblemSchema
-from tthc.api.trace import register_trace
+from tthc.serving.context import Doors
+from tthc.serving.limits import JSON_LIMIT
+from tthc.serving.trace import register_trace
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     sessions.bp,
@@ -72,7 +72,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
     ERROR_SCHEMA = ProblemSchema
 
     def _register_error_handlers(self) -> None:
-        """Leave errors to ``tthc.api.errors``."""
+        """Leave errors to ``tthc.serving.errors``."""
 
     def _register_pagination_header(self) -> None:
         """Leave pages to ``tthc.api.paging``, which has no header."""

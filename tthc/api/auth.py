@@ -1,4 +1,4 @@
-"""From the Authorization header to somebody who may act."""
+"""The token in the Authorization header."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ import re
 
 from flask import Request
 
-from tthc.api.policy import Access, Policy
-from tthc.domain.accounts import Account, Actor
 from tthc.domain.errors import AuthenticationError
-from tthc.domain.scope import NOTHING
 
 _BEARER = re.compile(r"Bearer +([A-Za-z0-9_-]{43})", re.ASCII | re.IGNORECASE)
 
@@ -33,10 +30,3 @@ def bearer_token(request: Request) -> str:
             "sign in first: send the header Authorization: Bearer <token>",
         )
     return found[1]
-
-
-def actor_by(policy: Policy, account: Account) -> Actor:
-    """Return the account as ``policy`` lets it act, or raise ForbiddenError."""
-    if isinstance(policy, Access):
-        return Actor(account.user_id, account.username, frozenset(), NOTHING)
-    return account.acting(policy)

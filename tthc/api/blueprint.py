@@ -17,14 +17,15 @@ from flask import Response, request
 from marshmallow import Schema
 from sqlalchemy.orm import Session
 
-from tthc.api.auth import actor_by, bearer_token
-from tthc.api.context import Call, now, transaction
+from tthc.api.auth import bearer_token
 from tthc.api.idempotency import HEADER, answer_once
-from tthc.api.parsing import JSON_LIMIT, StrictParser, check_path, check_size, parse
-from tthc.api.policy import Access, Policy
+from tthc.api.parsing import StrictParser, parse
 from tthc.api.preconditions import etag, read_if_match
-from tthc.api.trace import note_user
 from tthc.services.sign_in import authenticate
+from tthc.serving.context import Call, now, transaction
+from tthc.serving.limits import JSON_LIMIT, check_path, check_size
+from tthc.serving.policy import Access, Policy, actor_by
+from tthc.serving.trace import note_user
 
 Answer = Any
 View = Callable[..., Answer]

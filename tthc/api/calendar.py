@@ -7,10 +7,7 @@ from typing import Any
 from flask import request
 
 from tthc.api.blueprint import Answer, Blueprint, Decorator, created, tagged
-from tthc.api.context import Call
 from tthc.api.paging import page_of, read_paging
-from tthc.api.parsing import WrongMediaTypeError
-from tthc.api.schemas.actions import EMPTY
 from tthc.api.schemas.calendar import (
     CALENDAR,
     CALENDAR_QUERY,
@@ -34,6 +31,9 @@ from tthc.services.campaigns import (
 )
 from tthc.services.decisions import LONGEST_FILE, DecisionFile, read_decision
 from tthc.services.reference import load_reference
+from tthc.serving.context import Call
+from tthc.serving.limits import WrongMediaTypeError
+from tthc.serving.schemas.actions import EMPTY
 
 MEDIA_TYPES = ("text/csv", "text/calendar")
 DECISION_BODY = {

@@ -8,10 +8,8 @@ from typing import Any
 from flask import request
 
 from tthc.api.blueprint import Answer, Blueprint, Decorator, created, tagged
-from tthc.api.context import Call, doors
 from tthc.api.downloads import CSV, ZIP, download, gives
 from tthc.api.paging import page_of, read_paging
-from tthc.api.schemas.actions import EMPTY
 from tthc.api.schemas.closings import (
     ADJUSTMENT_PAGE,
     ADJUSTMENTS,
@@ -40,6 +38,8 @@ from tthc.services.closings import (
 )
 from tthc.services.packs import FIGURES, list_path
 from tthc.services.restating import adjust_period, list_adjustments, preview_adjustments
+from tthc.serving.context import Call, doors
+from tthc.serving.schemas.actions import EMPTY
 
 bp = Blueprint(
     "closings", __name__, url_prefix="/api/v1/closings", description="Chốt kỳ báo cáo · closings"

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from tthc.api.blueprint import Answer, Blueprint, created
-from tthc.api.context import Call, doors
-from tthc.api.policy import Access
 from tthc.api.schemas.contact_points import CONTACT_POINT, CONTACT_POINTS, NEW_CONTACT_POINT
 from tthc.services.contact_points import (
     NewContactPoint,
@@ -14,6 +12,8 @@ from tthc.services.contact_points import (
     list_contact_points,
     remove_contact_point,
 )
+from tthc.serving.context import Call, doors
+from tthc.serving.policy import Access
 
 URL = "/api/v1/contact-points"
 

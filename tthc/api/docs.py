@@ -9,10 +9,10 @@ from flask_smorest import Api  # type: ignore[import-untyped]
 from swagger_ui_bundle import swagger_ui_path  # type: ignore[import-untyped]
 from werkzeug.exceptions import NotFound
 
-from tthc.api.errors import HTTP_TEXTS, status_of
-from tthc.api.faults import FAULTS
-from tthc.api.policy import Access, declare
 from tthc.domain.errors import TthcError
+from tthc.serving.errors import HTTP_TEXTS, status_of
+from tthc.serving.faults import FAULTS
+from tthc.serving.policy import Access, declare
 
 ASSETS = frozenset({"swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"})
 CONTENT_POLICY = (

@@ -8,7 +8,6 @@ from typing import Any
 from flask import request
 
 from tthc.api.blueprint import Answer, Blueprint, View, created, tagged
-from tthc.api.context import Call
 from tthc.api.paging import page_of, read_paging
 from tthc.api.presenting import (
     dossier_as_data,
@@ -16,15 +15,7 @@ from tthc.api.presenting import (
     explanation_as_data,
     stages_as_data,
 )
-from tthc.api.schemas.actions import BODIES
 from tthc.api.schemas.deadlines import DEADLINE
-from tthc.api.schemas.dossiers import (
-    DOSSIER,
-    DOSSIER_PAGE,
-    DOSSIER_QUERY,
-    HISTORY,
-    NEW_DOSSIER,
-)
 from tthc.api.schemas.notices import CONTACT, NOTICES
 from tthc.api.schemas.stages import STAGES
 from tthc.domain.accounts import Permission
@@ -44,6 +35,15 @@ from tthc.services.dossiers import (
 )
 from tthc.services.notices import show_notices
 from tthc.services.stages import show_stages
+from tthc.serving.context import Call
+from tthc.serving.schemas.actions import BODIES
+from tthc.serving.schemas.dossiers import (
+    DOSSIER,
+    DOSSIER_PAGE,
+    DOSSIER_QUERY,
+    HISTORY,
+    NEW_DOSSIER,
+)
 
 bp = Blueprint("dossiers", __name__, url_prefix="/api/v1/dossiers", description="Hồ sơ · dossiers")
 

@@ -9,7 +9,6 @@ from typing import Any
 from flask import request
 
 from tthc.api.blueprint import Answer, Blueprint
-from tthc.api.context import Call
 from tthc.api.downloads import CSV, ZIP, download, gives
 from tthc.api.paging import page_of, read_paging
 from tthc.api.periods import read_period, read_place
@@ -18,6 +17,7 @@ from tthc.domain.accounts import Permission
 from tthc.domain.pack import zip_files
 from tthc.services.evidence import MOST_AT_ONCE, EvidenceList, Gathered, gather, list_behind
 from tthc.services.packs import pack_evidence
+from tthc.serving.context import Call
 
 bp = Blueprint(
     "evidence", __name__, url_prefix="/api/v1/evidence", description="Minh chứng · evidence"

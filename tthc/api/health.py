@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
-from tthc.api.context import doors, transaction
-from tthc.api.policy import Access, declare
+from tthc.serving.context import doors, transaction
+from tthc.serving.policy import Access, declare
 
 bp = Blueprint("health", __name__, url_prefix="/health")
 

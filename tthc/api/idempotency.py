@@ -10,12 +10,12 @@ from typing import ClassVar
 
 from flask import Request, Response
 
-from tthc.api.context import Call
 from tthc.api.parsing import json_body
-from tthc.api.trace import route_template
 from tthc.domain.errors import TthcError
 from tthc.domain.idempotency import KeyOwner
 from tthc.services.idempotency import KeptAnswer, keep_answer, recall_answer
+from tthc.serving.context import Call
+from tthc.serving.trace import route_template
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"

@@ -7,9 +7,7 @@ from typing import Any
 from flask import request
 
 from tthc.api.blueprint import Answer, Blueprint, Decorator, created
-from tthc.api.context import Call
 from tthc.api.paging import page_of, read_paging
-from tthc.api.parsing import WrongMediaTypeError
 from tthc.api.schemas.imports import IMPORT, IMPORT_PAGE, IMPORT_QUERY, NEW_IMPORT_QUERY
 from tthc.domain.accounts import Permission
 from tthc.jobs.importing import find_mapping
@@ -21,6 +19,8 @@ from tthc.services.imports.requests import (
     list_imports,
     request_import,
 )
+from tthc.serving.context import Call
+from tthc.serving.limits import WrongMediaTypeError
 
 SHOWN_REFUSALS = 100
 CSV = "text/csv"

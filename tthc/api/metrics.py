@@ -7,7 +7,6 @@ from typing import Any
 from flask import Response
 
 from tthc.api.blueprint import Answer, Blueprint
-from tthc.api.context import Call
 from tthc.api.measured import sheet_as_json
 from tthc.api.periods import read_period
 from tthc.api.schemas.alerts import ALERT_PEOPLE, ALERT_QUALITY
@@ -20,6 +19,7 @@ from tthc.services.alert_quality import measure_alerts
 from tthc.services.lateness import attribute_lateness
 from tthc.services.metrics import measure_communes, measure_unit
 from tthc.services.series import Cut, measure_series
+from tthc.serving.context import Call
 
 bp = Blueprint("metrics", __name__, url_prefix="/api/v1/metrics", description="Chỉ số · indicators")
 

@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 
 from flask import Request
 
-from tthc.api.context import doors
 from tthc.domain.errors import RuleError
+from tthc.serving.context import doors
 
 SEAL_BYTES = 12
 

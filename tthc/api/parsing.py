@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import Request
 from marshmallow import Schema, ValidationError, fields
-from werkzeug.exceptions import (
-    NotFound,
-    RequestEntityTooLarge,
-    RequestHeaderFieldsTooLarge,
-    RequestURITooLarge,
-    UnsupportedMediaType,
-)
 
-from tthc.api.faults import fault
-from tthc.api.schemas.fields import is_plain_text
 from tthc.api.strict_json import MalformedJsonError, load_json
-
-MIB = 1024 * 1024
-JSON_LIMIT = MIB
-LONGEST_QUERY = 4096
-LONGEST_PATH_PART = 200
-MOST_HEADERS = 64
+from tthc.serving.faults import fault
+from tthc.serving.limits import WrongMediaTypeError
 
 JSON = "application/json"
 
 View = TypeVar("View", bound=Callable[..., Any])
-
-
-class WrongMediaTypeError(UnsupportedMediaType):
-    """The body is of none of the media types that the route takes."""
-
-    def __init__(self, *wanted: str) -> None:
-        super().__init__()
-        self.wanted = ", ".join(wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,30 +44,6 @@ class StrictParser:
             return view
 
         return note
-
-
-def check_size(request: Request, *, limit: int) -> None:
-    """Refuse a request that is too large in any part, and read its body within ``limit``.
-
-    Reading happens here, before anything is opened for the request, so that a slow sender
-    holds no database connection.
-    """
-    if len(request.query_string) > LONGEST_QUERY:
-        raise RequestURITooLarge
-    if len(request.headers) > MOST_HEADERS:
-        raise RequestHeaderFieldsTooLarge
-    request.max_content_length = limit + 1  # one more, or a chunked body is cut off unseen
-    has_body = request.method in {"POST", "PUT", "PATCH", "DELETE"}
-    if has_body and len(request.get_data()) > limit:
-        raise RequestEntityTooLarge
-
-
-def check_path(path: Mapping[str, Any]) -> None:
-    """Refuse a path part that names nothing: control characters, or far too long."""
-    for part in path.values():
-        text = str(part)
-        if len(text) > LONGEST_PATH_PART or not is_plain_text(text) or "\ufffd" in text:
-            raise NotFound
 
 
 def parse(request: Request, wanted: Sequence[Wanted]) -> list[Any]:

@@ -18,9 +18,9 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
-from tthc.api.context import doors, transaction
-from tthc.api.policy import Access, declare
-from tthc.api.trace import route_template, seconds_so_far
+from tthc.serving.context import doors, transaction
+from tthc.serving.policy import Access, declare
+from tthc.serving.trace import route_template, seconds_so_far
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 2.5, 5.0)
 KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

@@ -8,7 +8,6 @@ from typing import Any
 from flask import request
 
 from tthc.api.blueprint import Answer, Blueprint
-from tthc.api.context import Call
 from tthc.api.paging import page_of, read_paging
 from tthc.api.periods import read_period, read_place
 from tthc.api.schemas.evidence import PLACE
@@ -17,6 +16,7 @@ from tthc.domain import quality
 from tthc.domain.accounts import Permission
 from tthc.services.evidence import MOST_AT_ONCE
 from tthc.services.quality import QualitySheet, inspect
+from tthc.serving.context import Call
 
 bp = Blueprint(
     "quality", __name__, url_prefix="/api/v1/quality", description="Chất lượng dữ liệu · quality"

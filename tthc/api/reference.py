@@ -7,7 +7,6 @@ from typing import Any
 from flask import request
 
 from tthc.api.blueprint import Answer, Blueprint
-from tthc.api.context import Call
 from tthc.api.paging import Paging, page_of, read_paging
 from tthc.api.schemas.reference import PROCEDURE, PROCEDURE_PAGE, SEARCH, UNIT, UNIT_PAGE
 from tthc.domain.accounts import Permission
@@ -18,6 +17,7 @@ from tthc.services.catalogue import (
     list_communes,
     list_procedures,
 )
+from tthc.serving.context import Call
 
 communes = Blueprint(
     "communes", __name__, url_prefix="/api/v1/communes", description="Xã, phường · communes"

@@ -13,8 +13,8 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError
 
-from tthc.api.faults import Fault, fault
 from tthc.domain.errors import TthcError
+from tthc.serving.faults import Fault, fault
 
 DEEPEST = 50
 MOST_DIGITS = 19

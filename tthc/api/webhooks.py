@@ -7,9 +7,7 @@ from typing import Any
 from flask import request
 
 from tthc.api.blueprint import Answer, Blueprint, Decorator, created, tagged
-from tthc.api.context import Call, doors
 from tthc.api.paging import page_of, read_paging
-from tthc.api.schemas.actions import EMPTY
 from tthc.api.schemas.webhooks import (
     AFTER,
     MESSAGE_PAGE,
@@ -34,6 +32,8 @@ from tthc.services.webhooks import (
     list_webhooks,
     rotate_secret,
 )
+from tthc.serving.context import Call, doors
+from tthc.serving.schemas.actions import EMPTY
 
 bp = Blueprint(
     "webhooks", __name__, url_prefix="/api/v1/webhooks", description="Địa chỉ nhận tin · webhooks"

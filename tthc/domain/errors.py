@@ -1,6 +1,6 @@
 """Everything the application can refuse, as exceptions with stable codes.
 
-The doors turn a family into a status in one table each (``tthc/api/errors.py`` for HTTP);
+The doors turn a family into a status in one table each (``tthc/serving/errors.py`` for HTTP);
 nothing below them knows about HTTP. Messages come in Vietnamese with English beside.
 """
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from tthc.api.schemas.base import BaseSchema
-from tthc.api.schemas.fields import Day, String
+from tthc.serving.schemas.base import BaseSchema
+from tthc.serving.schemas.fields import Day, String
 
 USERNAME = r"[a-z0-9][a-z0-9._-]{1,78}[a-z0-9]"
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from tthc.api.schemas.actions import MOST_REASON
-from tthc.api.schemas.base import BaseSchema
-from tthc.api.schemas.dossiers import UNIT_CODE
-from tthc.api.schemas.fields import Choice, Day, Instant, String
 from tthc.api.schemas.measured import MeasuredSchema, UnitRowSchema
-from tthc.api.schemas.nesting import PageQuery, page_schema
 from tthc.domain.accounts import Role
 from tthc.domain.ladder import AlertKind
 from tthc.services.alert_lists import AlertState
+from tthc.serving.schemas.base import BaseSchema
+from tthc.serving.schemas.dossiers import UNIT_CODE
+from tthc.serving.schemas.fields import Choice, Day, Instant, String
+from tthc.serving.schemas.nesting import PageQuery, page_schema
 
 
 class AlertQuery(PageQuery):
@@ -45,13 +44,6 @@ class AlertSchema(BaseSchema):
     acknowledged_by = fields.String(required=True, allow_none=True)
     acknowledged_at = Instant(required=True, allow_none=True)
     snoozed_until = Day(required=True, allow_none=True)
-
-
-class SnoozeSchema(BaseSchema):
-    """Why, and the day from which the dossier is told of again."""
-
-    reason = String(most=MOST_REASON, lines=True, required=True)
-    until_on = Day(required=True)
 
 
 class AlertQualityRowSchema(UnitRowSchema):
@@ -108,6 +100,5 @@ class AlertPeopleSchema(MeasuredSchema):
 ALERT_QUERY = AlertQuery()
 ALERT = AlertSchema()
 ALERT_PAGE = page_schema(AlertSchema())
-SNOOZE = SnoozeSchema()
 ALERT_QUALITY = AlertQualitySchema()
 ALERT_PEOPLE = AlertPeopleSchema()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from tthc.api.schemas.base import BaseSchema
-from tthc.api.schemas.dossiers import UNIT_CODE
-from tthc.api.schemas.fields import Choice, Instant, QueryInteger, String
-from tthc.api.schemas.nesting import PageQuery, page_schema
 from tthc.domain.calendar_rows import DayKind
 from tthc.domain.campaign import CampaignStatus, Turn
 from tthc.domain.decision import Change
+from tthc.serving.schemas.base import BaseSchema
+from tthc.serving.schemas.dossiers import UNIT_CODE
+from tthc.serving.schemas.fields import Choice, Instant, QueryInteger, String
+from tthc.serving.schemas.nesting import PageQuery, page_schema
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from tthc.api.schemas.actions import MOST_REASON
-from tthc.api.schemas.base import BaseSchema
-from tthc.api.schemas.dossiers import UNIT_CODE
 from tthc.api.schemas.evidence import NUMBER_NAME
-from tthc.api.schemas.fields import Choice, Day, Instant, QueryInteger, String
-from tthc.api.schemas.nesting import PageQuery, page_schema
 from tthc.domain.closing import Change, ClosingStatus
+from tthc.serving.schemas.actions import MOST_REASON
+from tthc.serving.schemas.base import BaseSchema
+from tthc.serving.schemas.dossiers import UNIT_CODE
+from tthc.serving.schemas.fields import Choice, Day, Instant, QueryInteger, String
+from tthc.serving.schemas.nesting import PageQuery, page_schema
 
 
 class WishSchema(BaseSchema):

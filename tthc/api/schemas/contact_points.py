@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from tthc.api.schemas.base import BaseSchema
-from tthc.api.schemas.fields import Instant, String
 from tthc.domain.contact_points import TARGET
+from tthc.serving.schemas.base import BaseSchema
+from tthc.serving.schemas.fields import Instant, String
 
 
 class NewContactPointSchema(BaseSchema):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from tthc.api.schemas.base import BaseSchema
-from tthc.api.schemas.fields import Choice, Instant
 from tthc.domain.dossier import StopReason
 from tthc.domain.limits import Granularity
+from tthc.serving.schemas.base import BaseSchema
+from tthc.serving.schemas.fields import Choice, Instant
 
 
 class StepSchema(BaseSchema):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from tthc.api.schemas.base import BaseSchema
-from tthc.api.schemas.dossiers import UNIT_CODE
-from tthc.api.schemas.fields import Choice, Instant, QueryBoolean, String
 from tthc.api.schemas.measured import MeasuredSchema
 from tthc.api.schemas.metrics import PeriodQuery
-from tthc.api.schemas.nesting import PageQuery
 from tthc.domain.dossier import Channel, SubmittedBy
+from tthc.serving.schemas.base import BaseSchema
+from tthc.serving.schemas.dossiers import UNIT_CODE
+from tthc.serving.schemas.fields import Choice, Instant, QueryBoolean, String
+from tthc.serving.schemas.nesting import PageQuery
 
 NUMBER_NAME = r"[a-z0-9_]+(/[0-9]+)?(\.[a-z_]+){0,2}"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from tthc.api.schemas.base import BaseSchema
-from tthc.api.schemas.fields import Choice, Instant, QueryBoolean, String
-from tthc.api.schemas.nesting import PageQuery, page_schema
 from tthc.domain.imports import ImportStatus
+from tthc.serving.schemas.base import BaseSchema
+from tthc.serving.schemas.fields import Choice, Instant, QueryBoolean, String
+from tthc.serving.schemas.nesting import PageQuery, page_schema
 
 _COUNTS = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
 

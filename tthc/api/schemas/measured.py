@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from tthc.api.schemas.base import BaseSchema
-from tthc.api.schemas.fields import Instant
+from tthc.serving.schemas.base import BaseSchema
+from tthc.serving.schemas.fields import Instant
 
 
 class MeasuredSchema(BaseSchema):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from tthc.api.schemas.base import BaseSchema
-from tthc.api.schemas.dossiers import UNIT_CODE
-from tthc.api.schemas.fields import Choice, Day, Instant, QueryChoice, String
 from tthc.api.schemas.measured import MeasuredSchema, UnitRowSchema
 from tthc.domain.dimensions import Dimension
 from tthc.domain.metrics import Compared
 from tthc.domain.periods import Step
+from tthc.serving.schemas.base import BaseSchema
+from tthc.serving.schemas.dossiers import UNIT_CODE
+from tthc.serving.schemas.fields import Choice, Day, Instant, QueryChoice, String
 
 
 class PeriodQuery(BaseSchema):

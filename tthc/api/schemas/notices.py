@@ -6,14 +6,14 @@ from typing import Any
 
 from marshmallow import fields, post_load
 
-from tthc.api.schemas.actions import ActionSchema
-from tthc.api.schemas.base import BaseSchema
-from tthc.api.schemas.dossiers import EMAIL
-from tthc.api.schemas.fields import Choice, Instant, String
 from tthc.domain.notices import NoticeKind
 from tthc.domain.parties import Contact, NotifyBy, make_contact
 from tthc.services.dossiers import Command
 from tthc.services.notices import NoticeState
+from tthc.serving.schemas.actions import ActionSchema
+from tthc.serving.schemas.base import BaseSchema
+from tthc.serving.schemas.dossiers import EMAIL
+from tthc.serving.schemas.fields import Choice, Instant, String
 
 
 class NoticeSchema(BaseSchema):

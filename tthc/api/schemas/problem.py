@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from tthc.api.schemas.base import BaseSchema
+from tthc.serving.schemas.base import BaseSchema
 
 
 class FieldFaultSchema(BaseSchema):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from tthc.api.schemas.base import BaseSchema
 from tthc.api.schemas.evidence import PlaceQuery
-from tthc.api.schemas.fields import String
 from tthc.api.schemas.measured import MeasuredSchema
-from tthc.api.schemas.nesting import PageQuery, page_schema
+from tthc.serving.schemas.base import BaseSchema
+from tthc.serving.schemas.fields import String
+from tthc.serving.schemas.nesting import PageQuery, page_schema
 
 
 class SpoilersQuery(PlaceQuery, PageQuery):

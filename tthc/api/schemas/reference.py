@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from tthc.api.schemas.base import BaseSchema
-from tthc.api.schemas.fields import Choice, String
-from tthc.api.schemas.nesting import PageQuery, page_schema
 from tthc.domain.dossier import Channel
 from tthc.domain.limits import Counting, LimitUnit, StopMode
 from tthc.domain.reference import UnitLevel
+from tthc.serving.schemas.base import BaseSchema
+from tthc.serving.schemas.fields import Choice, String
+from tthc.serving.schemas.nesting import PageQuery, page_schema
 
 
 class UnitSchema(BaseSchema):

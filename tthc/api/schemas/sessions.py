@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from tthc.api.schemas.base import BaseSchema
-from tthc.api.schemas.fields import Choice, Instant, Secret, String
 from tthc.domain.accounts import Role
-
-
-class CredentialsSchema(BaseSchema):
-    """Body of ``POST /sessions``."""
-
-    username = String(most=80, required=True)
-    password = Secret(required=True)
+from tthc.serving.schemas.base import BaseSchema
+from tthc.serving.schemas.fields import Choice, Instant
 
 
 class GrantSchema(BaseSchema):
@@ -44,6 +37,5 @@ class NewSessionSchema(SessionSchema):
     token = fields.String(required=True)
 
 
-CREDENTIALS = CredentialsSchema()
 SESSION = SessionSchema()
 NEW_SESSION = NewSessionSchema()

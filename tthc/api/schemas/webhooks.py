@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from tthc.api.schemas.base import BaseSchema
-from tthc.api.schemas.dossiers import UNIT_CODE
-from tthc.api.schemas.fields import Instant, Integer, QueryInteger, String
-from tthc.api.schemas.nesting import LONGEST_PAGE, PageQuery, page_schema
 from tthc.domain.webhooks import LONGEST_URL
+from tthc.serving.schemas.base import BaseSchema
+from tthc.serving.schemas.dossiers import UNIT_CODE
+from tthc.serving.schemas.fields import Instant, Integer, QueryInteger, String
+from tthc.serving.schemas.nesting import LONGEST_PAGE, PageQuery, page_schema
 
 
 class NewWebhookSchema(BaseSchema):

@@ -6,9 +6,9 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
-from tthc.api.faults import fault
-from tthc.api.schemas.base import BaseSchema
-from tthc.api.schemas.fields import QueryInteger, String
+from tthc.serving.faults import fault
+from tthc.serving.schemas.base import BaseSchema
+from tthc.serving.schemas.fields import QueryInteger, String
 
 LONGEST_PAGE = 100
 LONGEST_CURSOR = 512

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import RAISE, Schema
 
-from tthc.api.faults import fault
+from tthc.serving.faults import fault
 
 
 class BaseSchema(Schema):

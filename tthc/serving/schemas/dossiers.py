@@ -6,8 +6,14 @@ from typing import Any
 
 from marshmallow import fields, post_load
 
-from tthc.api.schemas.base import BaseSchema
-from tthc.api.schemas.fields import (
+from tthc.domain.catalogue import DEFAULT_CASE
+from tthc.domain.dossier import Channel, PaymentKind, ReturnForm, StopReason, SubmittedBy
+from tthc.domain.lifecycle import Action, Status
+from tthc.domain.limits import Granularity
+from tthc.domain.parties import IdentityKind, NotifyBy, PartyRole, Person, SubjectKind
+from tthc.domain.receipt import Fee, NewDossier, Paper
+from tthc.serving.schemas.base import BaseSchema
+from tthc.serving.schemas.fields import (
     Boolean,
     Choice,
     Day,
@@ -17,13 +23,7 @@ from tthc.api.schemas.fields import (
     QueryChoice,
     String,
 )
-from tthc.api.schemas.nesting import ListOf, Nested, PageQuery, page_schema
-from tthc.domain.catalogue import DEFAULT_CASE
-from tthc.domain.dossier import Channel, PaymentKind, ReturnForm, StopReason, SubmittedBy
-from tthc.domain.lifecycle import Action, Status
-from tthc.domain.limits import Granularity
-from tthc.domain.parties import IdentityKind, NotifyBy, PartyRole, Person, SubjectKind
-from tthc.domain.receipt import Fee, NewDossier, Paper
+from tthc.serving.schemas.nesting import ListOf, Nested, PageQuery, page_schema
 
 PROCEDURE_CODE = r"[0-9]\.[0-9]{6}"
 UNIT_CODE = r"[0-9]{2}|[0-9]{5}"

@@ -6,13 +6,13 @@ from typing import Any
 
 from marshmallow import post_load
 
-from tthc.api.schemas.base import BaseSchema
-from tthc.api.schemas.dossiers import UNIT_CODE
-from tthc.api.schemas.fields import Boolean, Choice, Day, Instant, String
-from tthc.api.schemas.nesting import ListOf
 from tthc.domain.dossier import Details, PaymentKind, ReturnForm, StopReason
 from tthc.domain.lifecycle import Action
 from tthc.services.dossiers import Command
+from tthc.serving.schemas.base import BaseSchema
+from tthc.serving.schemas.dossiers import UNIT_CODE
+from tthc.serving.schemas.fields import Boolean, Choice, Day, Instant, String
+from tthc.serving.schemas.nesting import ListOf
 
 MOST_REASON = 2_000
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any, TypeVar
 
-from tthc.domain.accounts import Permission
+from tthc.domain.accounts import Account, Actor, Permission
+from tthc.domain.scope import NOTHING
 
 
 class Access(Enum):
@@ -34,3 +35,10 @@ def declared_policy(view: Callable[..., Any]) -> Policy | None:
     """Return the policy a view declared, or None."""
     found = getattr(view, "policy", None)
     return found if isinstance(found, Permission | Access) else None
+
+
+def actor_by(policy: Policy, account: Account) -> Actor:
+    """Return the account as ``policy`` lets it act, or raise ForbiddenError."""
+    if isinstance(policy, Access):
+        return Actor(account.user_id, account.username, frozenset(), NOTHING)
+    return account.acting(policy)

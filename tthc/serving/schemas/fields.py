@@ -15,8 +15,8 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields
 
-from tthc.api.faults import fault
 from tthc.domain.moment import local
+from tthc.serving.faults import fault
 
 BIGINT_MAX = 2**63 - 1
 YEARS = range(1900, 3000)

@@ -1,0 +1,1 @@
+"""What every HTTP door stands on: its call, policies, errors and the shapes it reads."""
