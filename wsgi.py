@@ -21,6 +21,7 @@ from tthc.services.watch import outbox_gauges, watchers
 from tthc.serving.context import Doors
 from tthc.storage.schema import is_current
 from tthc.storage.session import open_database
+from tthc.web.app import register_pages
 
 PING_SECONDS = 0.5
 
@@ -30,7 +31,7 @@ def build(settings: Settings) -> Flask:
     if settings.database_url is None:
         raise SettingsError("DATABASE_URL", "must be set for the web process.")
     clock = make_clock(settings.clock_offset)
-    return create_app(
+    app = create_app(
         Doors(
             sessions=open_database(settings.database_url),
             clock=clock,
@@ -44,6 +45,8 @@ def build(settings: Settings) -> Flask:
             gate=Gate(settings.most_spoiled),
         )
     )
+    register_pages(app)
+    return app
 
 
 def redis_ping(url: str | None) -> Callable[[], bool]:

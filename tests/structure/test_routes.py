@@ -14,7 +14,6 @@ from tthc.serving.policy import Access, declared_policy
 from tthc.serving.schemas.base import BaseSchema
 
 UNDESCRIBED = {
-    "/",
     "/openapi.json",
     "/docs",
     "/docs/",

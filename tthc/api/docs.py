@@ -75,22 +75,11 @@ def openapi() -> Response:
     return jsonify(api.spec.to_dict())
 
 
-@bp.get("/")
-@declare(Access.PUBLIC)
-def root() -> Response:
-    """Lead whoever opens the bare address to the documentation."""
-    return _to_the_page(302)
-
-
 @bp.get("/docs/")
 @declare(Access.PUBLIC)
 def slashed() -> Response:
     """Lead to the page, whose address has no slash at its end."""
-    return _to_the_page(308)
-
-
-def _to_the_page(status: int) -> Response:
-    return Response(status=status, headers={"Location": "/docs"})
+    return Response(status=308, headers={"Location": "/docs"})
 
 
 @bp.get("/docs")

@@ -134,3 +134,8 @@ def next_status(current: Status, action: Action) -> Status:
             status=str(current.value),
             action=action,
         ) from None
+
+
+def actions_from(status: Status) -> list[Action]:
+    """Return what may happen to a dossier in ``status``, in the order of ``Action``."""
+    return [action for action in Action if (status, action) in TRANSITIONS]

@@ -269,6 +269,11 @@ def list_dossiers(
     return [DossierLine(dossier, names.get(dossier.id)) for dossier in found]
 
 
+def list_newest(session: Session, actor: Actor, *, limit: int) -> list[DossierLine]:
+    """Return the actor's newest dossiers."""
+    return list_dossiers(session, DossierFilter(), actor, before_id=None, limit=limit)
+
+
 def list_history(session: Session, code: str, actor: Actor) -> Sequence[DossierEvent]:
     """Return everything that happened to a dossier, oldest first, or raise NotFoundError."""
     return queries.list_events(session, queries.get_dossier(session, code, actor.scope).id)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Row,
+    Select,
     String,
     any_,
     bindparam,
@@ -130,14 +131,15 @@ class ListedDossier:
     returned_at: datetime | None
 
 
-_LISTED = select(*(getattr(Dossier, field.name) for field in fields(ListedDossier)))
+LISTED = select(*(getattr(Dossier, field.name) for field in fields(ListedDossier)))
+"""What every list of dossiers reads."""
 
 
 def list_dossiers(
     session: Session, scope: Scope, wanted: DossierFilter, *, before_id: int | None, limit: int
 ) -> list[ListedDossier]:
     """Return up to ``limit`` dossiers within ``scope``, newest first, below ``before_id``."""
-    query = _LISTED.order_by(Dossier.id.desc()).limit(limit)
+    query = LISTED.order_by(Dossier.id.desc()).limit(limit)
     filters = [c for c in _conditions(wanted) if c is not None]
     below = [] if before_id is None else [Dossier.id < before_id]
     if scope.everything:
@@ -146,6 +148,11 @@ def list_dossiers(
         query = query.where(or_(*_in_units(sorted(scope.units))), *filters, *below)
     else:
         query = query.where(Dossier.id.in_(_newest(scope.units, below, limit)))
+    return listed(session, query)
+
+
+def listed(session: Session, query: Select[*tuple[Any, ...]]) -> list[ListedDossier]:
+    """Return what a query built on ``LISTED`` finds."""
     return [ListedDossier(*row) for row in session.execute(query)]
 
 

@@ -1,0 +1,1 @@
+"""Pages: what staff look at and write on, made on the server."""

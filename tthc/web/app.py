@@ -1,0 +1,23 @@
+"""Hangs the pages into the application."""
+
+from __future__ import annotations
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from tthc.web import assets, desk, dossiers, lodging, sign_in
+from tthc.web.pages import Pages
+from tthc.web.rendering import FILTERS
+
+PAGES: tuple[Pages, ...] = (sign_in.pages, desk.pages, lodging.pages, dossiers.pages)
+"""Every page; each of its routes has a policy, which a test demands."""
+
+
+def register_pages(app: Flask) -> None:
+    """Serve the pages and what belongs to them. A value a template lacks is an error."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.register_blueprint(assets.bp)
+    for pages in PAGES:
+        app.register_blueprint(pages)

@@ -1,0 +1,112 @@
+"""Signing in and out in a browser, the language, and where the bare address leads."""
+
+from __future__ import annotations
+
+from flask import Response, redirect, request, url_for
+from marshmallow import ValidationError
+
+from tthc.domain.errors import AuthenticationError, TooManyError
+from tthc.services.sign_in import authenticate, sign_out
+from tthc.serving.context import Call, now, transaction
+from tthc.serving.policy import Access
+from tthc.serving.schemas.credentials import CREDENTIALS
+from tthc.serving.signing_in import open_session
+from tthc.web.forms import Faults, faults_of, plain
+from tthc.web.pages import Page, Pages
+from tthc.web.rendering import render
+from tthc.web.texts import LANGUAGES
+from tthc.web.visitors import (
+    OUR_PAGES,
+    SESSION,
+    Visitor,
+    begin_visit,
+    forget_cookie,
+    new_visit,
+    our_page,
+    set_cookie,
+    set_language,
+    visitor_of,
+)
+
+FIRST_PAGE = "/desk"
+
+pages = Pages("web_sign_in")
+
+
+@pages.get("/", allow=Access.PUBLIC)
+def root() -> Page:
+    """Lead to the reader's own first page, or to signing in."""
+    token = visitor_of(request).session_token
+    if token is None:
+        return _to(url_for("web_sign_in.form_get"))
+    with transaction() as session:
+        authenticate(session, token, now=now())
+    return _to(FIRST_PAGE)
+
+
+@pages.get("/sign-in", allow=Access.PUBLIC)
+def form() -> Page:
+    """Ask who it is."""
+    return _form({}, Faults(), 200)
+
+
+@pages.post("/sign-in", allow=Access.PUBLIC)
+def enter() -> Page:
+    """Open a session and lead to where the reader was going."""
+    given = plain(request.form)
+    back = given.pop("next", "")
+    try:
+        wanted = CREDENTIALS.load(given)
+        opened = open_session(request, wanted["username"], wanted["password"])
+    except (ValidationError, AuthenticationError, TooManyError) as error:
+        faults = faults_of(error)
+        return _form({"username": given.get("username", "")}, faults, faults.status)
+    response = _to(our_page(back, otherwise=FIRST_PAGE))
+    set_cookie(response, SESSION, opened.token, expires=opened.expires_at)
+    return response
+
+
+@pages.post("/sign-out", allow=Access.SIGNED_IN)
+def leave(call: Call) -> Page:
+    """End the session; the browser forgets it too."""
+    sign_out(call.session, call.token, now=call.now)
+    response = _to(url_for("web_sign_in.form_get"))
+    forget_cookie(response, SESSION)
+    return response
+
+
+@pages.post("/language", allow=Access.PUBLIC)
+def language() -> Page:
+    """Speak the other language, on the same page."""
+    chosen = request.form.get("lang", "")
+    among = (*OUR_PAGES, url_for("web_sign_in.form_get"))
+    response = _to(our_page(request.form.get("next"), otherwise="/", among=among))
+    if chosen in LANGUAGES:
+        set_language(response, chosen)
+    return response
+
+
+def _form(given: dict[str, str], faults: Faults, status: int) -> Response:
+    """Return the form, bound to this browser; one that comes for the first time gets a mark."""
+    visitor = visitor_of(request)
+    visit = visitor.visit or new_visit()
+    bound = Visitor(visitor.texts, visitor.session_token, visit)
+    back = request.form.get("next") or request.args.get("next", "")
+    page = render(
+        "sign_in.html",
+        None,
+        token=bound.form_token,
+        given=given,
+        faults=faults,
+        back=our_page(back, otherwise=""),
+    )
+    response = Response(page, status, mimetype="text/html")
+    if faults.retry_after is not None:
+        response.headers["Retry-After"] = str(faults.retry_after)
+    if visitor.visit is None:
+        begin_visit(response, visit)
+    return response
+
+
+def _to(place: str) -> Response:
+    return redirect(place, 303)  # type: ignore[return-value]

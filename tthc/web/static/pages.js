@@ -1,0 +1,38 @@
+// The little that pages need besides htmx. Without it they still work.
+"use strict";
+
+// A form that is on its way is not sent twice; its key makes sure of the rest.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-once]") || event.submitter?.name === "_find") return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "1";
+});
+
+// Coming back to a page by the browser's button, its form may be sent again.
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("[data-sent]")) delete form.dataset.sent;
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+});
+
+// Enter in the search for a procedure goes to its choices instead of sending the form.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.target.id !== "f-search") return;
+  const first = document.querySelector("#procedures input");
+  if (!first) return;
+  event.preventDefault();
+  if (!document.querySelector("#procedures input:checked")) first.click();
+  (document.querySelector("#procedures input:checked") ?? first).focus();
+});
+
+// What was refused is read out first.
+document.addEventListener("DOMContentLoaded", () => {
+  const faults = document.getElementById("faults");
+  if (faults) {
+    faults.tabIndex = -1;
+    faults.focus();
+  }
+});
