@@ -121,12 +121,13 @@ def committed_desk(committed_sessions, clock):
     sweep(committed_sessions, clock=clock)
 
 
-def start_relay(url, smtp_url, home):
+def start_relay(url, smtp_url, home, **more):
     environment = {
         "DATABASE_URL": url,
         "SMTP_URL": smtp_url,
         "TTHC_HOME": str(home),
         "TTHC_CLOCK": f"offset:-{(datetime.now(UTC) - LATE) // timedelta(hours=1)}h",
+        **more,
     }
     return subprocess.Popen(
         [sys.executable, "-m", "workers.relay"],
