@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound
 from tthc.serving.policy import Access, declare
 
 FOLDER = Path(__file__).parent / "static"
-ASSETS = frozenset({"htmx.min.js", "pages.js", "pages.css"})
+ASSETS = frozenset({"htmx.min.js", "icon.svg", "pages.js", "pages.css"})
 DIGEST_LETTERS = 16
 FOR_A_YEAR = "public, max-age=31536000, immutable"
 

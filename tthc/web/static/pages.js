@@ -4,7 +4,7 @@
 // A form that is on its way is not sent twice; its key makes sure of the rest.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!form.matches("[data-once]") || event.submitter?.name === "_find") return;
+  if (!form.matches("[data-once]")) return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "1";
 });
@@ -21,9 +21,9 @@ document.addEventListener("click", (event) => {
 // Enter in the search for a procedure goes to its choices instead of sending the form.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.target.id !== "f-search") return;
+  event.preventDefault();
   const first = document.querySelector("#procedures input");
   if (!first) return;
-  event.preventDefault();
   if (!document.querySelector("#procedures input:checked")) first.click();
   (document.querySelector("#procedures input:checked") ?? first).focus();
 });
