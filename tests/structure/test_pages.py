@@ -18,8 +18,9 @@ PUBLIC = {
     ("POST", "/language"),
     ("GET", "/assets/<digest>/<name>"),
     ("GET", "/desk/<path:rest>"),
+    ("GET", "/board/<path:rest>"),
 }
-"""What somebody who is not signed in may open; the last one says that nothing is there."""
+"""What somebody who is not signed in may open; the last two say that nothing is there."""
 
 TEMPLATES = sorted((Path(__file__).parents[2] / "tthc" / "web" / "templates").rglob("*.html"))
 

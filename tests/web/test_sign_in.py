@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.make import MUONG_BI, NOW, PASSWORD, TAN_LAC
+from tests.make import MUONG_BI, NOW, PASSWORD, PROVINCE, TAN_LAC
 from tests.web.conftest import Browser
 from tests.web.html import Document, check_readable
 from tthc.api.app import create_app
@@ -24,8 +24,13 @@ def test_a_stranger_is_asked_who_it_is(stranger):
     assert page.one("h1").text == "Đăng nhập"
 
 
-def test_whoever_is_signed_in_is_led_to_the_desk(signed_in):
-    assert signed_in((Role.RECEPTION, TAN_LAC)).get("/").headers["Location"] == "/desk"
+def test_signing_in_leads_to_the_first_page_of_the_role(signed_in):
+    for role, unit, first in (
+        (Role.RECEPTION, TAN_LAC, "/desk"),
+        (Role.MANAGER, TAN_LAC, "/desk"),
+        (Role.PROVINCE_VIEWER, PROVINCE, "/board"),
+    ):
+        assert signed_in((role, unit)).get("/").headers["Location"] == first
 
 
 def test_no_script_reads_the_session_and_no_other_site_sends_it(signed_in):

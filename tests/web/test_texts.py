@@ -9,6 +9,7 @@ import pytest
 
 from tthc.domain.accounts import Permission
 from tthc.domain.dossier import Channel, PaymentKind, ReturnForm, StopReason, SubmittedBy
+from tthc.domain.ladder import AlertKind
 from tthc.domain.lifecycle import Status
 from tthc.domain.parties import IdentityKind, PartyRole, SubjectKind
 from tthc.domain.reminding import Reminder
@@ -28,6 +29,7 @@ NAMED: dict[str, type[Enum]] = {
     "stop_reason": StopReason,
     "payment_kind": PaymentKind,
     "status": Status,
+    "alert_kind": AlertKind,
 }
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from tthc.web import assets, desk, dossiers, lodging, sign_in
+from tthc.web import assets, board, desk, dossiers, lodging, sign_in
 from tthc.web.pages import Pages
 from tthc.web.rendering import FILTERS
 
-PAGES: tuple[Pages, ...] = (sign_in.pages, desk.pages, lodging.pages, dossiers.pages)
+PAGES: tuple[Pages, ...] = (sign_in.pages, desk.pages, lodging.pages, dossiers.pages, board.pages)
 """Every page; each of its routes has a policy, which a test demands."""
 
 

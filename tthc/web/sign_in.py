@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, redirect, request, url_for
 from marshmallow import ValidationError
 
+from tthc.domain.accounts import PERMISSIONS, Account, Permission
 from tthc.domain.errors import AuthenticationError, TooManyError
 from tthc.services.sign_in import authenticate, sign_out
 from tthc.serving.context import Call, now, transaction
@@ -28,8 +29,6 @@ from tthc.web.visitors import (
     visitor_of,
 )
 
-FIRST_PAGE = "/desk"
-
 pages = Pages("web_sign_in")
 
 
@@ -40,8 +39,8 @@ def root() -> Page:
     if token is None:
         return _to(url_for("web_sign_in.form_get"))
     with transaction() as session:
-        authenticate(session, token, now=now())
-    return _to(FIRST_PAGE)
+        account = authenticate(session, token, now=now()).account
+    return _to(first_page(account))
 
 
 @pages.get("/sign-in", allow=Access.PUBLIC)
@@ -61,7 +60,7 @@ def enter() -> Page:
     except (ValidationError, AuthenticationError, TooManyError) as error:
         faults = faults_of(error)
         return _form({"username": given.get("username", "")}, faults, faults.status)
-    response = _to(our_page(back, otherwise=FIRST_PAGE))
+    response = _to(our_page(back, otherwise=first_page(opened.account)))
     set_cookie(response, SESSION, opened.token, expires=opened.expires_at)
     return response
 
@@ -84,6 +83,13 @@ def language() -> Page:
     if chosen in LANGUAGES:
         set_language(response, chosen)
     return response
+
+
+def first_page(account: Account) -> str:
+    """Return where somebody's day begins: whoever keeps a desk there, others at the board."""
+    held = frozenset[Permission]().union(*(PERMISSIONS[g.role] for g in account.grants))
+    is_of_the_desk = Permission.DOSSIER_RECEIVE in held or Permission.METRICS_READ not in held
+    return "/desk" if is_of_the_desk else "/board"
 
 
 def _form(given: dict[str, str], faults: Faults, status: int) -> Response:

@@ -20,7 +20,7 @@ from tthc.web.texts import Texts, texts_in
 
 SESSION, VISIT, LANGUAGE = "tthc_session", "tthc_visit", "tthc_lang"
 TOKEN_FIELD, TOKEN_HEADER = "_token", "X-Form-Token"
-OUR_PAGES = ("/desk",)
+OUR_PAGES = ("/desk", "/board")
 """Where somebody may be led after signing in."""
 
 _OPAQUE = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
