@@ -19,6 +19,7 @@ from tthc.domain.targets import FULL_ONLINE_PERCENT, ON_TIME_PERCENT, late_allow
 from tthc.services.alert_lists import AlertEntry, AlertPage, AlertState, list_alerts
 from tthc.services.answers import Snooze, acknowledge_alert, snooze_alert
 from tthc.services.evidence import MOST_AT_ONCE, Place, gather, list_behind
+from tthc.services.idempotency import KeyInFlightError
 from tthc.services.metrics import MetricsSheet, UnitMetrics, make_period, measure_communes
 from tthc.services.reference import load_reference
 from tthc.serving.context import Call
@@ -141,7 +142,7 @@ def snooze(call: Call, alert_id: int) -> Page:
 
     try:
         return save_once(call, request, save)
-    except NotFoundError:
+    except (NotFoundError, KeyInFlightError):
         raise
     except (TthcError, ValidationError) as error:
         faults = faults_of(error, frozenset(SNOOZE.fields))

@@ -15,6 +15,7 @@ from tthc.domain.errors import NotFoundError, TthcError
 from tthc.domain.lifecycle import Action
 from tthc.services.deadlines import explain_dossier
 from tthc.services.dossiers import act_on_dossier, find_dossier, list_history
+from tthc.services.idempotency import KeyInFlightError
 from tthc.services.reference import load_reference
 from tthc.serving.context import Call
 from tthc.serving.schemas.actions import BODIES
@@ -76,7 +77,7 @@ def take(call: Call, code: str, name: str) -> Page:
 
     try:
         return save_once(call, request, act)
-    except NotFoundError:
+    except (NotFoundError, KeyInFlightError):
         raise
     except (TthcError, ValidationError, StaleDataError) as error:
         shown = frozenset(asked.name for asked in fields_of(action))

@@ -16,6 +16,7 @@ from tthc.domain.parties import IdentityKind, SubjectKind
 from tthc.services.deadlines import Explanation, explain_dossier
 from tthc.services.desk import Likeness, find_similar
 from tthc.services.dossiers import find_dossier, lodge_dossier
+from tthc.services.idempotency import KeyInFlightError
 from tthc.services.promising import Wish, list_offers, promise, suggest_procedures
 from tthc.services.reference import load_reference
 from tthc.serving.context import Call
@@ -65,6 +66,8 @@ def save(call: Call) -> Page:
         return _form(call, given, Faults(), key_of(request))
     try:
         return save_once(call, request, lambda: _saved(call, given))
+    except KeyInFlightError:
+        raise
     except (TthcError, ValidationError) as error:
         faults = faults_of(error, SHOWN)
         page = _form(call, given, faults, key_of(request))
