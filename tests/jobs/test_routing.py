@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from tests import make
 from tests.jobs.alerting import (
@@ -19,6 +19,7 @@ from tests.jobs.alerting import (
     somebody,
 )
 from tests.make import MUONG_BI, PROVINCE, TAN_LAC
+from tests.services.counting import counted_statements
 from tthc.domain.accounts import Role
 from tthc.domain.lifecycle import Action
 from tthc.jobs.delivering import RouteReport, route_all
@@ -146,21 +147,12 @@ def test_a_webhook_hears_of_its_unit_and_those_below(session, sessions, clock):
     assert len(called) == 3
 
 
-def test_routing_a_page_takes_few_statements(session, sessions, clock, engine):
+def test_routing_a_page_takes_few_statements(session, sessions, clock):
     a_staffed_desk(session)
     for _ in range(20):
         a_late_dossier(session)
     session.commit()
     sweep(sessions, clock=clock)
-    seen = []
-
-    def count(_connection, _cursor, statement, *_rest):
-        if not statement.startswith(("SAVEPOINT", "RELEASE")):
-            seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", count)
-    try:
+    with counted_statements(session) as seen:
         route_all(sessions, clock=clock)
-    finally:
-        event.remove(engine, "before_cursor_execute", count)
     assert len(seen) <= 10, seen

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
-from sqlalchemy import event
 
 from tests import make
 from tests.jobs.alerting import LATE, act
+from tests.services.counting import counted_statements
 from tthc.domain.lifecycle import Action
 from tthc.domain.scope import EVERYTHING
 from tthc.services.dossiers import find_dossier, list_dossiers
@@ -25,22 +25,7 @@ def counted(session):
     session.commit()
     load_reference(session)
 
-    @contextmanager
-    def counting():
-        seen: list[str] = []
-
-        def note(_connection, _cursor, statement, *_others):
-            if not statement.startswith(("SAVEPOINT", "RELEASE")):
-                seen.append(statement.split("\n")[0])
-
-        engine = session.connection().engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            yield seen
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-
-    return counting
+    return partial(counted_statements, session)
 
 
 def test_lodging_takes_six(session, counted):

@@ -45,5 +45,5 @@ def acknowledge(call: Call, _nothing: dict[str, Any], alert_id: int) -> Answer:
 @bp.response(200, ALERT)
 @bp.arguments(SNOOZE)
 def snooze(call: Call, wanted: dict[str, Any], alert_id: int) -> Answer:
-    """Let nobody hear of the dossier until a day, at most 5 working days ahead."""
+    """Let nobody hear of this kind of alert until a day, at most 5 working days ahead."""
     return snooze_alert(call.session, alert_id, Snooze(**wanted), call.actor, now=call.now)

@@ -44,7 +44,7 @@ def tell_at(heard: Heard, calendar: WorkingCalendar, *, is_urgent: bool, now: da
     """Return when a person is to be told of one more matter; what is planned already is joined.
 
     A digest leaves once a day, at the first opening or as soon as there is something after it,
-    and then not before the next working day. Urgent matters leave at once, at least
+    and then not before the desk opens on another day. Urgent matters leave at once, at least
     ``URGENT_GAP`` after the last message. Nothing leaves while the desk is closed.
     """
     planned = heard.planned_urgent_at if is_urgent else heard.planned_digest_at

@@ -198,10 +198,10 @@ def _put_aside(post: Post, outbox: Outbox, batch: Batch, report: DeliveryReport)
             if prepared.outgoing is not None and prepared.outgoing.lines:
                 write_mail(once_each(prepared.outgoing.lines))
 
-    poisoned = find_poison(batch.delivery_ids, rehearse) or batch.delivery_ids
-    faulty = replace(batch, delivery_ids=poisoned)
+    poisoned = set(find_poison(batch.delivery_ids, rehearse) or batch.delivery_ids)
+    faulty = replace(batch, delivery_ids=sorted(poisoned))
     _fail(post, outbox, faulty, SendError(FailureKind.POISONED), report=report)
-    sound = [each for each in batch.delivery_ids if each not in set(poisoned)]
+    sound = [each for each in batch.delivery_ids if each not in poisoned]
     with post.sessions.begin() as session:
         outbox.release(session, [replace(batch, delivery_ids=sound)])
 

@@ -51,7 +51,7 @@ def acknowledge_alert(
 def snooze_alert(
     session: Session, alert_id: int, wanted: Snooze, actor: Actor, *, now: datetime
 ) -> AlertEntry:
-    """Hold every rung of the alert's due date back until a day; the newest snooze holds.
+    """Hold every rung of the alert's kind back until a day; the newest snooze holds.
 
     Raises:
         NotFoundError: no such alert in the actor's scope.

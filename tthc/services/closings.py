@@ -24,7 +24,7 @@ from tthc.domain.scope import EVERYTHING
 from tthc.services.evidence import Gathered, Place, gather
 from tthc.services.metrics import make_period
 from tthc.services.packs import pack_evidence, rules_sha256, seal_of
-from tthc.services.quality import QualitySheet, inspect
+from tthc.services.quality import QualitySheet, inspect_gathered
 from tthc.services.scope import whole_unit
 from tthc.storage.queries import closings as queries
 from tthc.storage.tables.closings import Closing, Report
@@ -84,8 +84,8 @@ def close_period(
         DataDoubtfulError: doubtful, and no reason was given.
     """
     whole_unit(session, actor.scope, wish.unit_code)
-    period = _past_period(wish.since, wish.until, now=now)
-    sheet = _inspect(session, wish.unit_code, period, now=now)
+    gathered = _gather(session, wish.unit_code, (wish.since, wish.until), now=now)
+    sheet = inspect_gathered(session, gathered)
     is_doubtful = _is_doubtful(sheet, gate)
     if is_doubtful and not wish.reason:
         raise _doubtful(sheet, gate)
@@ -103,7 +103,7 @@ def close_period(
     session.add(closing)
     session.flush()
     if not is_doubtful:
-        _close(session, closing, actor, now=now)
+        _close(session, closing, gathered, actor, now=now)
     return _sheet(session, closing)
 
 
@@ -118,12 +118,12 @@ def approve_closing(
     """
     closing = take_closing(session, which, actor)
     check_second_person(closing.status, closing.proposed_by, actor)
-    period = _past_period(closing.since_on, closing.until_on, now=now)
-    sheet = _inspect(session, closing.unit_code, period, now=now)
+    gathered = _gather(session, closing.unit_code, (closing.since_on, closing.until_on), now=now)
+    sheet = inspect_gathered(session, gathered)
     for name, value in _seen(sheet).items():
         setattr(closing, name, value)
     closing.is_doubtful = _is_doubtful(sheet, gate)
-    _close(session, closing, actor, now=now)
+    _close(session, closing, gathered, actor, now=now)
     return changed(session, closing)
 
 
@@ -174,8 +174,11 @@ def _past_period(since: date, until: date, *, now: datetime) -> Period:
     return period
 
 
-def _inspect(session: Session, unit_code: str, period: Period, *, now: datetime) -> QualitySheet:
-    return inspect(session, period, Place(unit_code), EVERYTHING, as_of=now)
+def _gather(
+    session: Session, unit_code: str, days: tuple[date, date], *, now: datetime
+) -> Gathered:
+    period = _past_period(*days, now=now)
+    return gather(session, period, Place(unit_code), EVERYTHING, as_of=now)
 
 
 def _is_doubtful(sheet: QualitySheet, gate: Gate) -> bool:
@@ -202,17 +205,20 @@ def _doubtful(sheet: QualitySheet, gate: Gate) -> DataDoubtfulError:
     )
 
 
-def _close(session: Session, closing: Closing, actor: Actor, *, now: datetime) -> None:
+def _close(
+    session: Session, closing: Closing, gathered: Gathered, actor: Actor, *, now: datetime
+) -> None:
+    """Close with the very dossiers that went through the gate."""
     closing.status = ClosingStatus.CLOSED
     closing.closed_by, closing.closed_at = actor.username, now
     session.flush()
-    report(session, closing, pack_closing(session, closing, now=now), Told(actor.username), now=now)
+    made = Packed(gathered, pack_evidence(gathered))
+    report(session, closing, made, Told(actor.username), now=now)
 
 
 def pack_closing(session: Session, closing: Closing, *, now: datetime) -> Packed:
     """Return the evidence pack of a closing as its data are now."""
-    period = _past_period(closing.since_on, closing.until_on, now=now)
-    gathered = gather(session, period, Place(closing.unit_code), EVERYTHING, as_of=now)
+    gathered = _gather(session, closing.unit_code, (closing.since_on, closing.until_on), now=now)
     return Packed(gathered, pack_evidence(gathered))
 
 

@@ -55,6 +55,7 @@ class Gathered:
         unit_code: whose dossiers they are; None for the unassigned bucket and a whole scope.
         names: of all units, by code.
         offered: on which days procedures were offered full-online.
+        units: the resolving units that were meant; None is every dossier.
     """
 
     unit_code: str | None
@@ -65,6 +66,7 @@ class Gathered:
     rows: Sequence[tuple[Evidence, Tally]]
     names: Mapping[str, str]
     offered: FullOnline
+    units: frozenset[str | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,7 @@ def gather(
         rows=judge(sorted(rows, key=attrgetter("code")), period, offered),
         names={code: unit.name for code, unit in reference.units.items()},
         offered=offered,
+        units=units,
     )
 
 

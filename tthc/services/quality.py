@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ from tthc.domain.quality import (
     find_spoilers,
 )
 from tthc.domain.scope import Scope
-from tthc.services.evidence import Gathered, Place, gather, units_of
+from tthc.services.evidence import Gathered, Place, gather
 from tthc.services.packs import list_path
 from tthc.services.reference import Reference, load_reference
 from tthc.storage.queries import quality as queries
@@ -103,19 +103,22 @@ def inspect(
     Raises:
         NotFoundError, PlaceAmbiguousError, ListTooLongError: as ``gather`` does.
     """
-    gathered = gather(session, period, place, scope, as_of=as_of, most=most)
-    units = units_of(session, place, scope)
-    reference = load_reference(session)
-    span = _span(period, reference.calendar_of(place.unit_code))
-    lives = _lives(session, gathered, units, reference)
+    return inspect_gathered(session, gather(session, period, place, scope, as_of=as_of, most=most))
+
+
+def inspect_gathered(session: Session, gathered: Gathered) -> QualitySheet:
+    """Return which dossiers of what was gathered spoil its statistics, and which sums disagree."""
+    reference, period = load_reference(session), gathered.period
+    span = _span(period, reference.calendar_of(gathered.unit_code))
+    lives = _lives(session, gathered, reference)
     carried = _carried_wrongly(session, gathered)
     found = (*find_spoilers(lives, span), *carried)
     findings = sorted(found, key=lambda f: (f.code, f.rule))
-    counted = tally_units(session, period, units)
+    counted = tally_units(session, period, gathered.units)
     discords = [*_discords(gathered, counted), *(Discord(CARRY, f.unit_code) for f in carried[:1])]
     return QualitySheet(
         period=period,
-        as_of=as_of,
+        as_of=gathered.as_of,
         calendar_revision=gathered.calendar_revision,
         event_head=gathered.event_head,
         units=list(_by_unit(gathered, findings)),
@@ -136,13 +139,8 @@ def _span(period: Period, calendar: WorkingCalendar) -> Span:
     return Span(period.since, period.at, last_hour_at)
 
 
-def _lives(
-    session: Session,
-    gathered: Gathered,
-    units: frozenset[str | None] | None,
-    reference: Reference,
-) -> list[Life]:
-    period = gathered.period
+def _lives(session: Session, gathered: Gathered, reference: Reference) -> list[Life]:
+    period, units = gathered.period, gathered.units
     dates = queries.map_dates(session, period, units)
     moved = queries.map_moved_dues(session, period, units)
     last_day = start_of_day(civil_day(period.at - TICK))
@@ -195,11 +193,13 @@ def _by_unit(gathered: Gathered, findings: Sequence[Finding]) -> Iterator[UnitQu
     """Give the quality of each unit with dossiers, the unassigned last."""
     dossiers = Counter(row.resolving_unit for row, _ in gathered.rows)
     codes = {row.code for row, _ in gathered.rows}
+    spoiled: dict[str | None, set[str]] = defaultdict(set)
+    by_rule: dict[str | None, Counter[str]] = defaultdict(Counter)
+    for finding in findings:
+        spoiled[finding.unit_code].add(finding.code)
+        by_rule[finding.unit_code][finding.rule] += 1
     for unit in sorted(dossiers, key=lambda code: (code is None, code or "")):
-        of_unit = [finding for finding in findings if finding.unit_code == unit]
-        spoiled = len({finding.code for finding in of_unit} & codes)
-        by_rule = Counter(finding.rule for finding in of_unit)
-        yield UnitQuality(unit, dossiers[unit], spoiled, by_rule)
+        yield UnitQuality(unit, dossiers[unit], len(spoiled[unit] & codes), by_rule[unit])
 
 
 def _discords(gathered: Gathered, counted: Mapping[str | None, Tally]) -> Iterator[Discord]:

@@ -224,14 +224,6 @@ def list_events(session: Session, dossier_id: int) -> Sequence[DossierEvent]:
     return session.scalars(query).all()
 
 
-def list_due_versions(session: Session, dossier_id: int) -> Sequence[DueVersion]:
-    """Return the due dates a dossier had, oldest first."""
-    query = (
-        select(DueVersion).where(DueVersion.dossier_id == dossier_id).order_by(DueVersion.version)
-    )
-    return session.scalars(query).all()
-
-
 def find_due_version(session: Session, dossier_id: int, version: int) -> DueVersion | None:
     """Return one due date of a dossier, or None when it has none yet."""
     return session.get(DueVersion, (dossier_id, version)) if version else None
