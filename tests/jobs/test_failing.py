@@ -176,3 +176,24 @@ def test_an_alert_that_nobody_heard_finds_who_came_later(session, sessions, cloc
     route_all(sessions, clock=clock)
     deliver_all(a_post(sessions, inbox, clock))
     assert inbox.addresses == [MANAGER]
+
+
+def test_who_is_away_holds_up_no_other_server_however_much_waits_for_it(
+    session, sessions, clock, dossiers
+):
+    """Pages of two deliveries: six wait for mail, which is away, and three each for a webhook."""
+    for name in ("a", "b"):
+        url = f"https://{name}.example.org/"
+        session.add(Webhook(url=url, secret="s", unit_code=TAN_LAC, created_at=LATE))
+    session.flush()
+    for _ in range(3):
+        a_late_dossier(session)
+    session.commit()
+    raise_and_route(sessions, clock)
+    down = frozenset({"https://a.example.org/"})
+    calls = Inbox(failing=FailureKind.TIMEOUT, failing_for=down)
+    mail = Inbox(failing=FailureKind.CONNECTION)
+    deliver_all(a_post(sessions, mail, clock, webhook=calls), size=2)
+    assert {message.address for message in calls.messages} == {"https://b.example.org/"}
+    assert sum(len(message.lines) for message in calls.messages) == 3
+    assert {d.leased_until for d in deliveries(session)} == {None}

@@ -18,7 +18,7 @@ from tthc.services.alerts import RoutePage, route_page
 from tthc.services.letters import LetterRules
 from tthc.services.notice_sending import NoticeOutbox
 from tthc.services.notices import retry_notices
-from tthc.services.sending import Batch, Prepared
+from tthc.services.sending import Batch, Prepared, Target
 
 Sessions = sessionmaker[Session]
 Clock = Callable[[], datetime]
@@ -63,9 +63,15 @@ class Outbox(Protocol):
     """What waits to be sent: `services.deliveries` for staff, `NoticeOutbox` for citizens."""
 
     def claim_page(
-        self, session: Session, channels: Collection[str], *, now: datetime, size: int
+        self,
+        session: Session,
+        channels: Collection[str],
+        *,
+        now: datetime,
+        size: int,
+        away: Collection[Target],
     ) -> list[Batch]:
-        """Lease up to ``size`` of what waits, by messages."""
+        """Lease up to ``size`` of what waits, by messages, but for servers that are ``away``."""
 
     def prepare(self, session: Session, batch: Batch, *, now: datetime) -> Prepared:
         """Look again right before sending, and note the try."""
@@ -109,12 +115,12 @@ def deliver_all(post: Post, outbox: Outbox = deliveries, *, size: int = 2_000) -
     what else is meant for it waits without losing a try.
     """
     report = DeliveryReport()
-    away: set[object] = set()
+    away: set[Target] = set()
     is_idle = False
     while not is_idle and not post.should_stop():
-        before = (report.sent, report.withdrawn, report.parked)
+        before = (report.sent, report.withdrawn, report.parked, len(away))
         deliver_page(post, outbox, report, away=away, size=size)
-        is_idle = before == (report.sent, report.withdrawn, report.parked)
+        is_idle = before == (report.sent, report.withdrawn, report.parked, len(away))
     return report
 
 
@@ -127,11 +133,12 @@ def deliver_notices(post: Post, rules: LetterRules, *, size: int = 200) -> Deliv
 
 
 def deliver_page(
-    post: Post, outbox: Outbox, report: DeliveryReport, *, away: set[object], size: int
+    post: Post, outbox: Outbox, report: DeliveryReport, *, away: set[Target], size: int
 ) -> None:
     """Claim one page and send it, adding to ``report``, and to the servers that are ``away``."""
     with post.sessions.begin() as session:
-        batches = outbox.claim_page(session, post.senders.keys(), now=post.clock(), size=size)
+        channels, now = post.senders.keys(), post.clock()
+        batches = outbox.claim_page(session, channels, now=now, size=size, away=away)
     left: list[Batch] = []
     for batch in batches:
         if batch.target in away or post.should_stop():

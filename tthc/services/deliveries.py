@@ -21,29 +21,39 @@ from tthc.domain.overdue import days_late
 from tthc.domain.telling import wake
 from tthc.domain.webhooks import write_due
 from tthc.services.reference import Reference, load_reference
-from tthc.services.sending import INTERRUPTED, LEASE, Batch, Prepared, fail
+from tthc.services.sending import INTERRUPTED, LEASE, Batch, Prepared, Target, fail
 from tthc.services.webhook_messages import keep_message
 from tthc.storage.queries import alerts, deliveries, leases
 from tthc.storage.queries.leases import DeliveryFacts
 
 
 def claim_page(
-    session: Session, channels: Collection[str], *, now: datetime, size: int = 2_000
+    session: Session,
+    channels: Collection[str],
+    *,
+    now: datetime,
+    size: int = 2_000,
+    away: Collection[Target] = (),
 ) -> list[Batch]:
     """Lease up to ``size`` waiting deliveries of ``channels``, one message per recipient.
+
+    What is meant for a server that is ``away`` is not touched, so it stands in nobody's way.
 
     Everything that waits for somebody goes in one mail, so that a morning after three days
     without power brings a digest and no storm.
     """
     lease = now + LEASE
-    claimed = leases.lease_waiting(session, channels, now=now, until=lease, limit=size)
+    open_channels = set(channels) - {t.channel for t in away if t.webhook_id is None}
+    webhooks = {t.webhook_id for t in away if t.webhook_id is not None}
+    claim = leases.Claim(open_channels, webhooks, lease, size)
+    claimed = leases.lease_waiting(session, claim, now=now)
     return [
         Batch(
             channel=channel,
             delivery_ids=[delivery.id for delivery in group],
             message_id=message_id,
             lease=lease,
-            target=(channel, webhook_id),
+            target=Target(channel, webhook_id),
         )
         for (channel, _, webhook_id, message_id), group in groupby(
             claimed, key=lambda delivery: delivery.companions

@@ -13,7 +13,7 @@ from tthc.domain.messages import MOST_TRIES, message_key
 from tthc.domain.notices import is_true_in
 from tthc.services.letters import LetterRules, write_letter
 from tthc.services.reference import load_reference
-from tthc.services.sending import INTERRUPTED, LEASE, Batch, Prepared, fail
+from tthc.services.sending import INTERRUPTED, LEASE, Batch, Prepared, Target, fail
 from tthc.storage.queries import notices as queries
 from tthc.storage.queries.notices import NOTICES, Claim, NoticeFacts
 
@@ -27,15 +27,22 @@ class NoticeOutbox:
     rules: LetterRules
 
     def claim_page(
-        self, session: Session, channels: Collection[str], *, now: datetime, size: int
+        self,
+        session: Session,
+        channels: Collection[str],
+        *,
+        now: datetime,
+        size: int,
+        away: Collection[Target] = (),
     ) -> list[Batch]:
         """Lease up to ``size`` notices whose time has come; in quiet hours none has."""
         if self.rules.quiet.covers(now):
             return []
         lease = now + LEASE
-        claim = Claim(channels, now - self.rules.delay, lease, size)
+        open_channels = set(channels) - {target.channel for target in away}
+        claim = Claim(open_channels, now - self.rules.delay, lease, size)
         return [
-            Batch(notice.channel, [notice.id], notice.message_id, lease, target=None)
+            Batch(notice.channel, [notice.id], notice.message_id, lease, Target(notice.channel))
             for notice in queries.lease_notices(session, claim, now=now)
         ]
 

@@ -20,6 +20,14 @@ INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """The server that a message goes to: one for each channel, but each webhook for itself."""
+
+    channel: str
+    webhook_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """Claimed deliveries that travel in one message, and the lease they are held by."""
 
@@ -27,8 +35,7 @@ class Batch:
     delivery_ids: Sequence[int]
     message_id: str | None
     lease: datetime
-    target: object
-    """The server they go to: one for each channel, but each webhook for itself."""
+    target: Target
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,10 +68,18 @@ class DeliveryFacts:
     is_internal: bool | None
 
 
-def lease_waiting(
-    session: Session, channels: Collection[str], *, now: datetime, until: datetime, limit: int
-) -> list[ClaimedDelivery]:
-    """Put up to ``limit`` waiting deliveries of ``channels`` under lease, by recipient.
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a relay asks for: up to ``limit`` of ``channels``, nothing of ``webhooks_away``."""
+
+    channels: Collection[str]
+    webhooks_away: Collection[int]
+    until: datetime
+    limit: int
+
+
+def lease_waiting(session: Session, claim: Claim, *, now: datetime) -> list[ClaimedDelivery]:
+    """Put waiting deliveries under lease, by recipient.
 
     What was once sent as one message is claimed as one or not at all. Claims follow one
     another (a lock for the length of the transaction), so that no message is torn in two.
@@ -85,7 +93,10 @@ def lease_waiting(
             Delivery.webhook_id,
             Delivery.message_id,
         )
-        .where(_OUTBOX.is_free(channels, now=now))
+        .where(
+            _OUTBOX.is_free(claim.channels, now=now),
+            func.coalesce(Delivery.webhook_id, 0).not_in(sorted(claim.webhooks_away)),
+        )
         .order_by(
             Delivery.channel,
             Delivery.user_id,
@@ -93,12 +104,12 @@ def lease_waiting(
             Delivery.message_id,
             Delivery.id,
         )
-        .limit(limit + 1)
+        .limit(claim.limit + 1)
         .with_for_update()
     )
     found = [ClaimedDelivery(*row) for row in session.execute(query)]
-    claimed = _whole_messages(found, limit)
-    _OUTBOX.change(session, [delivery.id for delivery in claimed], leased_until=until)
+    claimed = _whole_messages(found, claim.limit)
+    _OUTBOX.change(session, [delivery.id for delivery in claimed], leased_until=claim.until)
     return claimed
 
 
