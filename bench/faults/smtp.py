@@ -70,7 +70,7 @@ class _Talk(socketserver.StreamRequestHandler):
     """One connection."""
 
     def handle(self) -> None:
-        mailbox: Mailbox = self.server.mailbox  # type: ignore[attr-defined]
+        mailbox: Mailbox = self.server.mailbox  # type: ignore[attr-defined]  # a handler knows only its server
         mailbox.calls += 1
         manner, recipient = mailbox.manner, ""
         with suppress(OSError):
@@ -117,7 +117,7 @@ def mail_server(mailbox: Mailbox) -> Iterator[str]:
     """Serve a mailbox on a port of its own; give its address."""
     with _Server(("127.0.0.1", 0), _Talk) as server:
         server.block_on_close = False
-        server.mailbox = mailbox  # type: ignore[attr-defined]
+        server.mailbox = mailbox  # type: ignore[attr-defined]  # a handler knows only its server
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"smtp://127.0.0.1:{server.server_address[1]}?from=mot-cua@thu.example.vn"
         server.shutdown()

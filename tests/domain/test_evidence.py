@@ -5,14 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.domain.evidences import DUE, OVERDUE, PENDING, RECEIVED
 from tthc.domain.dossier import Channel, SubmittedBy
-from tthc.domain.evidence import COLUMNS, Evidence, canonical_list, fingerprint, stand
+from tthc.domain.evidence import COLUMNS, canonical_list, fingerprint, stand
 from tthc.domain.metrics import Period
 from tthc.domain.moment import TICK, start_of_day
 from tthc.domain.numbers import NUMBERS
@@ -21,26 +22,6 @@ from tthc.domain.standing import Fact, tally_standing
 F = Fact
 PERIOD = Period(
     start_of_day(date(2026, 3, 1)), start_of_day(date(2026, 4, 1)), start_of_day(date(2026, 4, 1))
-)
-RECEIVED = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
-DUE = datetime(2026, 3, 5, 10, 0, tzinfo=UTC)
-OVERDUE = start_of_day(date(2026, 3, 6))
-PENDING = Evidence(
-    code="H44.240-260302-0001",
-    procedure_code="1.004837",
-    channel=Channel.ONLINE,
-    submitted_by=SubmittedBy.CITIZEN,
-    receiving_unit="05128",
-    resolving_unit="05128",
-    received_at=RECEIVED,
-    due_at=DUE,
-    overdue_at=OVERDUE,
-    original_due_at=DUE,
-    original_overdue_at=OVERDUE,
-    stopped_at=None,
-    supplements=0,
-    finished_at=None,
-    ended_at=None,
 )
 BASE = F.ONLINE | F.BY_CITIZEN | F.RECEIVED | F.WITH_DUE
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tthc.domain.dossier import Channel, SubmittedBy
-from tthc.domain.evidence import Evidence
+from tests.domain.evidences import DUE, OVERDUE, PENDING, RECEIVED
+from tthc.domain.dossier import Channel
 from tthc.domain.metrics import Tally, Timeliness, pool
 from tthc.domain.moment import TICK, start_of_day
 from tthc.domain.quality import (
@@ -29,25 +29,7 @@ MARCH, APRIL = start_of_day(date(2026, 3, 1)), start_of_day(date(2026, 4, 1))
 FOUR = datetime(2026, 3, 31, 9, 0, tzinfo=UTC)
 """16:00 on the last day, when the last hour of work begins."""
 SPAN = Span(MARCH, APRIL, FOUR)
-RECEIVED = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
-DUE, OVERDUE = datetime(2026, 3, 5, 10, 0, tzinfo=UTC), start_of_day(date(2026, 3, 6))
-SEEN = Evidence(
-    code="H44.240-260302-0001",
-    procedure_code="1.004837",
-    channel=Channel.ONLINE,
-    submitted_by=SubmittedBy.CITIZEN,
-    receiving_unit="05128",
-    resolving_unit="05128",
-    received_at=RECEIVED,
-    due_at=DUE,
-    overdue_at=OVERDUE,
-    original_due_at=DUE,
-    original_overdue_at=OVERDUE,
-    stopped_at=None,
-    supplements=0,
-    finished_at=DUE,
-    ended_at=DUE,
-)
+SEEN = replace(PENDING, finished_at=DUE, ended_at=DUE)
 LIFE = Life(
     seen=SEEN,
     registered_at=RECEIVED,

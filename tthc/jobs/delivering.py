@@ -155,7 +155,7 @@ def _deliver(post: Post, outbox: Outbox, batch: Batch, report: DeliveryReport) -
     try:
         with post.sessions.begin() as session:
             prepared = outbox.prepare(session, batch, now=post.clock())
-    except Exception as error:
+    except Exception as error:  # whatever a damaged row makes of it; the rest is raised
         if not is_of_its_data(error):
             raise
         _put_aside(post, outbox, batch, report)

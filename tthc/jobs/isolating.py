@@ -37,7 +37,7 @@ def find_poison(ids: Sequence[int], work: Callable[[Sequence[int]], object]) -> 
     """
     try:
         work(ids)
-    except Exception as error:
+    except Exception as error:  # which one a damaged row brings is not known before
         if not is_of_its_data(error):
             raise
         if len(ids) <= 1:
