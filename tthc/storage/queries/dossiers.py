@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -17,7 +17,6 @@ from sqlalchemy import (
     any_,
     bindparam,
     func,
-    literal,
     or_,
     select,
     true,
@@ -39,6 +38,9 @@ from tthc.storage.tables.dossiers import (
     DueVersion,
     Party,
 )
+
+MOST_ID = 2**63 - 1
+"""No row of a table has a greater one."""
 
 
 def take_number(session: Session, agency_code: str, day: date) -> int:
@@ -139,43 +141,57 @@ def list_dossiers(
     session: Session, scope: Scope, wanted: DossierFilter, *, before_id: int | None, limit: int
 ) -> list[ListedDossier]:
     """Return up to ``limit`` dossiers within ``scope``, newest first, below ``before_id``."""
-    query = LISTED.order_by(Dossier.id.desc()).limit(limit)
     filters = [c for c in _conditions(wanted) if c is not None]
-    below = [] if before_id is None else [Dossier.id < before_id]
-    if scope.everything:
-        query = query.where(*filters, *below)
-    elif filters:
-        query = query.where(or_(*_in_units(sorted(scope.units))), *filters, *below)
-    else:
-        query = query.where(Dossier.id.in_(_newest(scope.units, below, limit)))
+    if not (scope.everything or filters):
+        return listed(session, _NEWEST_IN_SCOPE, _newest_of(scope, before_id, limit))
+    query = LISTED.where(*filters).order_by(Dossier.id.desc()).limit(limit)
+    if before_id is not None:
+        query = query.where(Dossier.id < before_id)
+    if not scope.everything:
+        query = query.where(or_(*_in_units(sorted(scope.units))))
     return listed(session, query)
 
 
-def listed(session: Session, query: Select[*tuple[Any, ...]]) -> list[ListedDossier]:
+def listed(
+    session: Session,
+    query: Select[*tuple[Any, ...]],
+    values: Mapping[str, object] | None = None,
+) -> list[ListedDossier]:
     """Return what a query built on ``LISTED`` finds."""
-    return [ListedDossier(*row) for row in session.execute(query)]
+    return [ListedDossier(*row) for row in session.execute(query, values)]
 
 
-def _newest(
-    units: Collection[str], conditions: Sequence[ColumnElement[bool]], limit: int
-) -> CompoundSelect[tuple[int]]:
+def _newest_in_units() -> CompoundSelect[tuple[int]]:
     """Return the newest ids of each unit: as many index probes as there are units.
 
     "Received here or resolved here" as one condition reads all a unit ever had and sorts it.
     """
-    codes = literal(sorted(units), ARRAY(String))
     parts = []
     for column in (Dossier.receiving_unit, Dossier.resolving_unit):
+        codes = bindparam("units", type_=ARRAY(String))
         place = func.unnest(codes).table_valued("code").render_derived()
         newest = (
             select(Dossier.id)
-            .where(column == place.c.code, *conditions)
+            .where(column == place.c.code, Dossier.id < bindparam("before_id", type_=BigInteger))
             .order_by(Dossier.id.desc())
-            .limit(limit)
+            .limit(bindparam("limit", type_=BigInteger))
             .lateral()
         )
         parts.append(select(newest.c.id).select_from(place.join(newest, true())))
     return union(*parts)
+
+
+_NEWEST_IN_SCOPE = (
+    LISTED.where(Dossier.id.in_(_newest_in_units()))
+    .order_by(Dossier.id.desc())
+    .limit(bindparam("limit", type_=BigInteger))
+)
+"""Built once: it is what each desk looks at first, and building it costs a tenth of asking it."""
+
+
+def _newest_of(scope: Scope, before_id: int | None, limit: int) -> dict[str, object]:
+    below = MOST_ID if before_id is None else before_id
+    return {"units": sorted(scope.units), "before_id": below, "limit": limit}
 
 
 def _conditions(wanted: DossierFilter) -> list[ColumnElement[bool] | None]:
