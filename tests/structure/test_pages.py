@@ -19,8 +19,10 @@ PUBLIC = {
     ("GET", "/assets/<digest>/<name>"),
     ("GET", "/desk/<path:rest>"),
     ("GET", "/board/<path:rest>"),
+    ("GET", "/tra-cuu"),
+    ("POST", "/tra-cuu"),
 }
-"""What somebody who is not signed in may open; the last two say that nothing is there."""
+"""What somebody who is not signed in may open; below ``/desk`` and ``/board`` nothing is there."""
 
 TEMPLATES = sorted((Path(__file__).parents[2] / "tthc" / "web" / "templates").rglob("*.html"))
 

@@ -1,4 +1,4 @@
-"""Pages on which the desk logs a dossier, and the slip that the citizen is given."""
+"""Pages on which the desk logs a dossier."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from tthc.domain.catalogue import DEFAULT_CASE, ProcedureEntry
 from tthc.domain.dossier import Channel, ReturnForm, SubmittedBy
 from tthc.domain.errors import TthcError
 from tthc.domain.parties import IdentityKind, SubjectKind
-from tthc.services.deadlines import Explanation, explain_dossier
+from tthc.services.deadlines import Explanation
 from tthc.services.desk import Likeness, find_similar
-from tthc.services.dossiers import find_dossier, lodge_dossier
+from tthc.services.dossiers import lodge_dossier
 from tthc.services.idempotency import KeyInFlightError
 from tthc.services.promising import Wish, list_offers, promise, suggest_procedures
 from tthc.services.reference import load_reference
@@ -77,7 +77,7 @@ def save(call: Call) -> Page:
 def _saved(call: Call, given: Mapping[str, str]) -> Response:
     new_dossier = NEW_DOSSIER.load(_as_body(given))
     sheet = lodge_dossier(call.session, new_dossier, call.actor, now=call.now)
-    place = url_for("web_lodging.slip_get", code=sheet.dossier.code)
+    place = url_for("web_slip.slip_get", code=sheet.dossier.code)
     return redirect(place, 303)  # type: ignore[return-value]
 
 
@@ -135,24 +135,6 @@ def similar(call: Call) -> Page:
     like = Likeness(code, name, given.get("applicant.identity_number"))
     found = find_similar(call.session, like, call.actor, now=call.now) if name and code else ()
     return render("desk/similar_fragment.html", call, found=found)
-
-
-@pages.get("/desk/dossiers/<code>/slip", allow=Permission.DOSSIER_READ)
-def slip(call: Call, code: str) -> Page:
-    """Show what the citizen is given: the code, the date and why it is that date."""
-    sheet = find_dossier(call.session, code, call.actor)
-    told = explain_dossier(call.session, code, call.actor, now=call.now)
-    reference = load_reference(call.session)
-    dossier = sheet.dossier
-    return render(
-        "desk/slip.html",
-        call,
-        dossier=dossier,
-        applicant=next((p for p in sheet.parties if p.role == "applicant"), None),
-        told=told,
-        procedure=reference.procedures.get(dossier.procedure_code or ""),
-        unit=reference.units.get(dossier.receiving_unit or ""),
-    )
 
 
 def _form(call: Call, given: Mapping[str, str], faults: Faults, key: str) -> str:

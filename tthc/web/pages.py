@@ -137,5 +137,5 @@ def _to_sign_in() -> Response:
 
 def _protect(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = CONTENT_POLICY
-    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers.setdefault("Referrer-Policy", "same-origin")
     return response

@@ -14,15 +14,13 @@ from tthc.serving.schemas.credentials import CREDENTIALS
 from tthc.serving.signing_in import open_session
 from tthc.web.forms import Faults, faults_of, plain
 from tthc.web.pages import Page, Pages
-from tthc.web.rendering import render
+from tthc.web.strangers import answer_stranger
 from tthc.web.texts import LANGUAGES
 from tthc.web.visitors import (
     OUR_PAGES,
+    PUBLIC_PAGES,
     SESSION,
-    Visitor,
-    begin_visit,
     forget_cookie,
-    new_visit,
     our_page,
     set_cookie,
     set_language,
@@ -78,7 +76,7 @@ def leave(call: Call) -> Page:
 def language() -> Page:
     """Speak the other language, on the same page."""
     chosen = request.form.get("lang", "")
-    among = (*OUR_PAGES, url_for("web_sign_in.form_get"))
+    among = (*OUR_PAGES, *PUBLIC_PAGES, url_for("web_sign_in.form_get"))
     response = _to(our_page(request.form.get("next"), otherwise="/", among=among))
     if chosen in LANGUAGES:
         set_language(response, chosen)
@@ -93,24 +91,11 @@ def first_page(account: Account) -> str:
 
 
 def _form(given: dict[str, str], faults: Faults, status: int) -> Response:
-    """Return the form, bound to this browser; one that comes for the first time gets a mark."""
-    visitor = visitor_of(request)
-    visit = visitor.visit or new_visit()
-    bound = Visitor(visitor.texts, visitor.session_token, visit)
-    back = request.form.get("next") or request.args.get("next", "")
-    page = render(
-        "sign_in.html",
-        None,
-        token=bound.form_token,
-        given=given,
-        faults=faults,
-        back=our_page(back, otherwise=""),
-    )
-    response = Response(page, status, mimetype="text/html")
+    """Return the form."""
+    back = our_page(request.form.get("next") or request.args.get("next", ""), otherwise="")
+    response = answer_stranger("sign_in.html", status, given=given, faults=faults, back=back)
     if faults.retry_after is not None:
         response.headers["Retry-After"] = str(faults.retry_after)
-    if visitor.visit is None:
-        begin_visit(response, visit)
     return response
 
 

@@ -16,6 +16,7 @@ from tthc.storage.tables import (
     dossiers,
     idempotency,
     imports,
+    look_up,
     notices,
     reference,
     stages,
@@ -25,5 +26,6 @@ from tthc.storage.tables import (
 MODULES = (
     *(reference, calendars, accounts, absences, dossiers, campaigns, stages, alerts, answers),
     *(notices, webhooks, contact_points, channel_tokens, closings, imports, idempotency),
+    look_up,
 )
 METADATA = Base.metadata

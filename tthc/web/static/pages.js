@@ -28,6 +28,18 @@ document.addEventListener("keydown", (event) => {
   (document.querySelector("#procedures input:checked") ?? first).focus();
 });
 
+// A slip's QR code carries code and secret behind "#", which no server is sent. They go into the
+// form, and out of the address and the history.
+document.addEventListener("DOMContentLoaded", () => {
+  const form = document.querySelector("[data-look-up]");
+  const [code, secret] = location.hash.slice(1).split("/");
+  if (!form || !secret) return;
+  history.replaceState(null, "", location.pathname);
+  form.elements.code.value = code;
+  form.elements.secret.value = secret;
+  form.requestSubmit();
+});
+
 // What was refused is read out first.
 document.addEventListener("DOMContentLoaded", () => {
   const faults = document.getElementById("faults");

@@ -1,0 +1,69 @@
+"""Looking a dossier up without an account: code and secret from the slip, sent by POST only.
+
+Choice: docs/decisions/look-up.md.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Response, request, url_for
+
+from tthc.domain.look_up import clean_code
+from tthc.services.look_up import Asked, open_by_secret, show_progress
+from tthc.serving.context import doors, now, transaction
+from tthc.serving.policy import Access
+from tthc.web.forms import Faults
+from tthc.web.pages import Page, Pages
+from tthc.web.strangers import answer_stranger
+
+LONGEST_TYPED = 100
+
+pages = Pages("web_look_up")
+
+
+@pages.get("/tra-cuu", allow=Access.PUBLIC)
+def form() -> Page:
+    """Ask for the code and the secret."""
+    return _form("", HTTPStatus.OK)
+
+
+@pages.post("/tra-cuu", allow=Access.PUBLIC)
+def answer() -> Page:
+    """Tell how the dossier stands; whatever is wrong, the answer is one and the same."""
+    asked = _asked()
+    at = now()
+    with transaction() as session:
+        code = open_by_secret(session, asked, secret_key=doors().secret_key)
+        progress = show_progress(session, code, now=at) if code else None
+    if progress is None:
+        return _form(clean_code(asked.code), HTTPStatus.NOT_FOUND)
+    response = _unindexed(answer_stranger("look_up/answer.html", progress=progress, at=at))
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def look_up_address() -> str:
+    """Return where citizens look a dossier up: the host that the reader's own page came from.
+
+    In production it is https, whatever the proxy in front speaks to us.
+    """
+    scheme = "https" if doors().environment == "production" else request.scheme
+    return f"{scheme}://{request.host}{url_for('web_look_up.form_get')}"
+
+
+def _asked() -> Asked:
+    typed = (request.form.get(name, "")[:LONGEST_TYPED] for name in ("code", "secret"))
+    return Asked(*typed)
+
+
+def _form(code: str, status: HTTPStatus) -> Response:
+    """Return the form. What was typed as a code stays; the secret does not."""
+    failed = status != HTTPStatus.OK
+    values = {"given": {"code": code}, "faults": Faults(), "failed": failed}
+    return _unindexed(answer_stranger("look_up/form.html", status, **values))
+
+
+def _unindexed(response: Response) -> Response:
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
