@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from tthc.services.idempotency import purge_idempotency
+from tthc.services.look_up import purge_failures
 from tthc.services.sign_in import purge_sign_ins
 from tthc.services.slots import purge_slots
 from tthc.services.webhook_messages import purge_messages
@@ -16,6 +17,7 @@ from workers.turns import Periodic
 
 PURGES: dict[str, Callable[..., int]] = {
     "idempotency_answers": purge_idempotency,
+    "look_ups": purge_failures,
     "sign_ins": purge_sign_ins,
     "task_slots": purge_slots,
     "webhook_messages": purge_messages,

@@ -6,15 +6,17 @@ Choice: docs/decisions/look-up.md.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from math import ceil
 
 from sqlalchemy.orm import Session
 
 from tthc.domain.accounts import PERMISSIONS, Account, Actor, Permission
 from tthc.domain.dossier import ReturnForm, StopReason
+from tthc.domain.errors import TooManyError
 from tthc.domain.letters import describe_hours
 from tthc.domain.lifecycle import Status
-from tthc.domain.look_up import clean_code, is_same, secret_of
+from tthc.domain.look_up import clean_code, is_same, prefix_of, secret_of
 from tthc.domain.moment import civil_day
 from tthc.domain.overdue import days_late
 from tthc.domain.scope import EVERYTHING
@@ -27,13 +29,24 @@ from tthc.storage.queries.stages import find_stage
 from tthc.storage.tables.dossiers import Dossier
 from tthc.storage.tables.look_up import LookUpIssue
 
+FAILURE_WINDOW = timedelta(minutes=15)
+FAILURES_OF_ADDRESS = 60
+FAILURES_OF_PREFIX = 200
+
+
+class LookUpThrottledError(TooManyError):
+    """Too many look-ups that found nothing, from one address or of codes alike."""
+
+    code = "look_up_throttled"
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What somebody typed."""
+    """What somebody typed, and where it came from."""
 
     code: str
     secret: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +85,46 @@ class Progress:
     hours: str
 
 
-def open_by_secret(session: Session, asked: Asked, *, secret_key: str) -> str | None:
+def open_by_secret(session: Session, asked: Asked, *, secret_key: str, now: datetime) -> str | None:
     """Return the code of the dossier that these two belong to, None for anything else.
 
-    Whatever is wrong costs the same statement, the same digest and the same comparison.
+    Whatever is wrong costs the same statements, the same digest and the same comparison, and is
+    counted: commit. What is right is never refused, so nobody can lock a citizen out.
+
+    Raises:
+        LookUpThrottledError: wrong again, after too many from there or of codes like it; nothing
+            more is counted.
     """
     code = clean_code(asked.code)
     issue = queries.find_issue(session, code)
     secret = secret_of(secret_key, code, issue or 0)
     is_right = is_same(asked.secret, secret)
-    return code if is_right and issue is not None else None
+    if is_right and issue is not None:
+        return code
+    _count_failure(session, prefix_of(code), asked.address, now=now)
+    return None
+
+
+def _count_failure(session: Session, prefix: str, address: str, *, now: datetime) -> None:
+    tally = queries.tally_failures(session, prefix, address, since=now - FAILURE_WINDOW)
+    limits = (
+        (tally.of_address, FAILURES_OF_ADDRESS, tally.oldest_of_address),
+        (tally.of_prefix, FAILURES_OF_PREFIX, tally.oldest_of_prefix),
+    )
+    for count, limit, oldest in limits:
+        if count >= limit and oldest is not None:
+            left = (oldest + FAILURE_WINDOW - now).total_seconds()
+            raise LookUpThrottledError(
+                "Tra cứu sai quá nhiều lần; hãy thử lại sau.",
+                "too many look-ups that found nothing; try again later",
+                retry_after=max(1, ceil(left)),
+            )
+    queries.add_failure(session, prefix, address, at=now)
+
+
+def purge_failures(session: Session, *, now: datetime) -> int:
+    """Forget failures that no longer count; return how many."""
+    return queries.delete_failures_before(session, now - FAILURE_WINDOW)
 
 
 def show_progress(session: Session, code: str, *, now: datetime) -> Progress:

@@ -5,19 +5,29 @@ Choice: docs/decisions/look-up.md.
 
 from __future__ import annotations
 
+from datetime import datetime
 from http import HTTPStatus
 
 from flask import Response, request, url_for
 
 from tthc.domain.look_up import clean_code
-from tthc.services.look_up import Asked, open_by_secret, show_progress
+from tthc.services.look_up import (
+    Asked,
+    LookUpThrottledError,
+    Progress,
+    open_by_secret,
+    show_progress,
+)
 from tthc.serving.context import doors, now, transaction
 from tthc.serving.policy import Access
+from tthc.serving.signing_in import LONGEST_ADDRESS
 from tthc.web.forms import Faults
 from tthc.web.pages import Page, Pages
 from tthc.web.strangers import answer_stranger
 
 LONGEST_TYPED = 100
+FAILURES = {HTTPStatus.NOT_FOUND: "nothing", HTTPStatus.TOO_MANY_REQUESTS: "throttled"}
+"""Which words tell of a failure."""
 
 pages = Pages("web_look_up")
 
@@ -31,16 +41,24 @@ def form() -> Page:
 @pages.post("/tra-cuu", allow=Access.PUBLIC)
 def answer() -> Page:
     """Tell how the dossier stands; whatever is wrong, the answer is one and the same."""
-    asked = _asked()
-    at = now()
-    with transaction() as session:
-        code = open_by_secret(session, asked, secret_key=doors().secret_key)
-        progress = show_progress(session, code, now=at) if code else None
+    asked, at = _asked(), now()
+    try:
+        progress = _progress(asked, at)
+    except LookUpThrottledError as error:
+        response = _form(asked.code, HTTPStatus.TOO_MANY_REQUESTS)
+        response.headers["Retry-After"] = str(error.retry_after)
+        return response
     if progress is None:
-        return _form(clean_code(asked.code), HTTPStatus.NOT_FOUND)
+        return _form(asked.code, HTTPStatus.NOT_FOUND)
     response = _unindexed(answer_stranger("look_up/answer.html", progress=progress, at=at))
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def _progress(asked: Asked, at: datetime) -> Progress | None:
+    with transaction() as session:
+        code = open_by_secret(session, asked, secret_key=doors().secret_key, now=at)
+        return show_progress(session, code, now=at) if code else None
 
 
 def look_up_address() -> str:
@@ -53,15 +71,17 @@ def look_up_address() -> str:
 
 
 def _asked() -> Asked:
-    typed = (request.form.get(name, "")[:LONGEST_TYPED] for name in ("code", "secret"))
-    return Asked(*typed)
+    code, secret = (request.form.get(name, "")[:LONGEST_TYPED] for name in ("code", "secret"))
+    return Asked(code, secret, (request.remote_addr or "unknown")[:LONGEST_ADDRESS])
 
 
 def _form(code: str, status: HTTPStatus) -> Response:
     """Return the form. What was typed as a code stays; the secret does not."""
-    failed = status != HTTPStatus.OK
-    values = {"given": {"code": code}, "faults": Faults(), "failed": failed}
-    return _unindexed(answer_stranger("look_up/form.html", status, **values))
+    given = {"code": clean_code(code)}
+    page = answer_stranger(
+        "look_up/form.html", status, given=given, faults=Faults(), failure=FAILURES.get(status)
+    )
+    return _unindexed(page)
 
 
 def _unindexed(response: Response) -> Response:
