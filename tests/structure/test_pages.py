@@ -21,6 +21,7 @@ PUBLIC = {
     ("GET", "/board/<path:rest>"),
     ("GET", "/tra-cuu"),
     ("POST", "/tra-cuu"),
+    ("POST", "/tra-cuu/danh-gia"),
 }
 """What somebody who is not signed in may open; below ``/desk`` and ``/board`` nothing is there."""
 

@@ -11,6 +11,7 @@ from tthc.api.measured import sheet_as_json
 from tthc.api.periods import read_period
 from tthc.api.schemas.alerts import ALERT_PEOPLE, ALERT_QUALITY
 from tthc.api.schemas.metrics import DEFINITIONS, PERIOD, SERIES, SERIES_QUERY, SHEET
+from tthc.api.schemas.satisfaction import SATISFACTION
 from tthc.api.schemas.stages import LATENESS
 from tthc.domain import metrics
 from tthc.domain.accounts import Permission
@@ -18,6 +19,7 @@ from tthc.services.alert_people import measure_people
 from tthc.services.alert_quality import measure_alerts
 from tthc.services.lateness import attribute_lateness
 from tthc.services.metrics import measure_communes, measure_unit
+from tthc.services.satisfaction import measure_satisfaction
 from tthc.services.series import Cut, measure_series
 from tthc.serving.context import Call
 
@@ -79,6 +81,15 @@ def alert_people(call: Call, wanted: dict[str, Any]) -> Answer:
     """Count what each person was told of the alerts of a period, and did; name the unreachable."""
     period, as_of = read_period(wanted, now=call.now)
     return measure_people(call.session, period, call.actor.scope, as_of=as_of)
+
+
+@bp.get("/satisfaction", allow=Permission.METRICS_READ)
+@bp.response(200, SATISFACTION)
+@bp.arguments(PERIOD, location="query")
+def satisfaction(call: Call, wanted: dict[str, Any]) -> Answer:
+    """Count the ratings that citizens gave in a period, by the unit that resolved."""
+    period, as_of = read_period(wanted, now=call.now)
+    return measure_satisfaction(call.session, period, call.actor.scope, as_of=as_of)
 
 
 @bp.get("/definitions", allow=Permission.METRICS_READ)

@@ -23,6 +23,7 @@ from tthc.domain.scope import EVERYTHING
 from tthc.services.deadlines import Explanation, explain_due
 from tthc.services.recording import present_due
 from tthc.services.reference import Reference, load_reference
+from tthc.services.satisfaction import may_be_rated
 from tthc.storage.queries import look_up as queries
 from tthc.storage.queries.dossiers import get_dossier, list_stops
 from tthc.storage.queries.stages import find_stage
@@ -62,6 +63,7 @@ class Progress:
         stage, agency: the stage it is in and who is at work there, where it has stages.
         desk, agency_name: who received it, and who decides; empty where not known.
         hours: when that desk is open, in Vietnamese.
+        is_to_rate: the result was returned and nobody has rated the dossier yet.
     """
 
     code: str
@@ -83,6 +85,7 @@ class Progress:
     desk: str
     agency_name: str
     hours: str
+    is_to_rate: bool
 
 
 def open_by_secret(session: Session, asked: Asked, *, secret_key: str, now: datetime) -> str | None:
@@ -157,6 +160,7 @@ def show_progress(session: Session, code: str, *, now: datetime) -> Progress:
         desk=_unit_name(reference, desk),
         agency_name=_unit_name(reference, dossier.resolving_unit or ""),
         hours=describe_hours(reference.calendar_of(desk).week_of(civil_day(now))),
+        is_to_rate=may_be_rated(session, dossier),
     )
 
 

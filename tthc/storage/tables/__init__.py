@@ -19,6 +19,7 @@ from tthc.storage.tables import (
     look_up,
     notices,
     reference,
+    satisfaction,
     stages,
     webhooks,
 )
@@ -26,6 +27,6 @@ from tthc.storage.tables import (
 MODULES = (
     *(reference, calendars, accounts, absences, dossiers, campaigns, stages, alerts, answers),
     *(notices, webhooks, contact_points, channel_tokens, closings, imports, idempotency),
-    look_up,
+    *(look_up, satisfaction),
 )
 METADATA = Base.metadata
