@@ -19,6 +19,8 @@ PUBLIC = {
     ("GET", "/assets/<digest>/<name>"),
     ("GET", "/desk/<path:rest>"),
     ("GET", "/board/<path:rest>"),
+    ("GET", "/thu-tuc"),
+    ("GET", "/thu-tuc/<code>"),
     ("GET", "/tra-cuu"),
     ("POST", "/tra-cuu"),
     ("POST", "/tra-cuu/danh-gia"),

@@ -12,6 +12,7 @@ from tthc.domain.dossier import Channel, PaymentKind, ReturnForm, StopReason, Su
 from tthc.domain.ladder import AlertKind
 from tthc.domain.lifecycle import Status
 from tthc.domain.parties import IdentityKind, PartyRole, SubjectKind
+from tthc.domain.reference import ServiceLevel
 from tthc.domain.reminding import Reminder
 from tthc.web.actions import fields_of
 from tthc.web.texts import TEXTS
@@ -30,6 +31,7 @@ NAMED: dict[str, type[Enum]] = {
     "payment_kind": PaymentKind,
     "status": Status,
     "alert_kind": AlertKind,
+    "service_level": ServiceLevel,
 }
 
 

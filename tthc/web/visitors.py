@@ -22,7 +22,7 @@ SESSION, VISIT, LANGUAGE = "tthc_session", "tthc_visit", "tthc_lang"
 TOKEN_FIELD, TOKEN_HEADER = "_token", "X-Form-Token"
 OUR_PAGES = ("/desk", "/board")
 """Where somebody may be led after signing in."""
-PUBLIC_PAGES = ("/tra-cuu",)
+PUBLIC_PAGES = ("/tra-cuu", "/thu-tuc")
 """Where anybody may be; nobody is led there after signing in."""
 
 _OPAQUE = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)

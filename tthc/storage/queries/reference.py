@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, selectinload
 
+from tthc.domain.reference import ServiceLevel
 from tthc.storage.tables.reference import (
     LadderRung,
     Procedure,
@@ -51,6 +52,17 @@ def list_service_levels(session: Session) -> Sequence[ServiceLevelRow]:
     """Return every service level by procedure and validity."""
     order = (ServiceLevelRow.procedure_code, ServiceLevelRow.valid_from)
     return session.scalars(select(ServiceLevelRow).order_by(*order)).all()
+
+
+def find_service_level(session: Session, procedure_code: str, day: date) -> ServiceLevel:
+    """Return how far a procedure can be done online on ``day``; UNKNOWN where none is in force."""
+    row = ServiceLevelRow
+    query = select(row.level).where(
+        row.procedure_code == procedure_code,
+        row.valid_from <= day,
+        or_(row.valid_to.is_(None), row.valid_to > day),
+    )
+    return session.scalar(query.order_by(row.valid_from.desc()).limit(1)) or ServiceLevel.UNKNOWN
 
 
 def list_rungs(session: Session) -> Sequence[LadderRung]:
