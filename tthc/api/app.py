@@ -24,6 +24,7 @@ from tthc.api import (
     metrics,
     quality,
     reference,
+    scores,
     sessions,
     webhooks,
 )
@@ -42,6 +43,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     alerts.bp,
     absences.bp,
     metrics.bp,
+    scores.bp,
     evidence.bp,
     quality.bp,
     closings.bp,

@@ -24,6 +24,7 @@ from tthc.cli.metrics import metrics
 from tthc.cli.migrate import migrate
 from tthc.cli.output import DONE, FAILED
 from tthc.cli.quality import quality
+from tthc.cli.score import score
 from tthc.cli.series import series
 from tthc.cli.sweep import sweep
 from tthc.cli.user import user
@@ -92,6 +93,7 @@ COMMANDS: tuple[click.Command, ...] = (
     letters,
     metrics,
     series,
+    score,
     deadline,
     calendar,
     demo,
