@@ -212,4 +212,4 @@ def test_all_communes_take_few_statements(session):
     with counted_statements(session) as seen:
         sheet = of(session, make.PROVINCE)
     assert len(sheet.rows) == 148
-    assert len(seen) == 5, seen  # reference twice, traits, tallies, levels
+    assert len(seen) == 6, seen  # reference twice, traits, tallies, reported figures, levels

@@ -18,6 +18,7 @@ from tthc.cli.deliver import deliver
 from tthc.cli.demo import demo
 from tthc.cli.events import events
 from tthc.cli.evidence import evidence
+from tthc.cli.figure import figure
 from tthc.cli.import_ import import_
 from tthc.cli.letters import letters
 from tthc.cli.metrics import metrics
@@ -94,6 +95,7 @@ COMMANDS: tuple[click.Command, ...] = (
     metrics,
     series,
     score,
+    figure,
     deadline,
     calendar,
     demo,

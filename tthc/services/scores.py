@@ -13,15 +13,17 @@ from tthc.domain.catalogue import Version
 from tthc.domain.dossier import Channel
 from tthc.domain.metrics import DEFINITIONS, Compared, Period, Tally, pool
 from tthc.domain.moment import TICK, civil_day
-from tthc.domain.qd766 import score_766
+from tthc.domain.qd766 import PARTS, score_766
 from tthc.domain.reference import ServiceLevel, UnitLevel
+from tthc.domain.reported import pool_reported
 from tthc.domain.scope import Scope
-from tthc.domain.scoring import Lack, Measure, Score
+from tthc.domain.scoring import Lack, Measure, Origin, Score
 from tthc.domain.traits import Alike, OnlineOffer, measure_offer, measure_traits
 from tthc.services.reference import Reference, UnitEntry, load_reference
 from tthc.services.scope import whole_unit
 from tthc.storage.queries.metrics import tally_units
 from tthc.storage.queries.reference import list_service_levels
+from tthc.storage.queries.reported import Days, map_reported
 from tthc.storage.queries.scores import count_traits
 
 OFFERED_ONLINE = frozenset({ServiceLevel.FULL_ONLINE, ServiceLevel.PARTIAL})
@@ -60,20 +62,21 @@ class ScoreSheet:
 class Place:
     """Whose score is meant: resolving ``units`` (None is all, and the unassigned bucket).
 
-    ``communes`` are those in it.
+    ``demanded`` are those of them without whose reported figure a sum would be too small.
     """
 
     unit_code: str | None
     units: Collection[str] | None
-    communes: Collection[str]
+    demanded: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What is counted of each unit, and what is offered online; None is the unassigned bucket."""
+    """What is known of each unit, and what is offered online; None is the unassigned bucket."""
 
     tallies: Mapping[str | None, Tally]
     received: Mapping[str | None, Sequence[Alike]]
+    reported: Mapping[str, Mapping[str, Measure]]
     offer: OnlineOffer
     event_head: int
 
@@ -87,7 +90,18 @@ class Counts:
             "progress": _progress(tally),
             **measure_offer(received, self.offer),
             **measure_traits(received),
+            **{
+                part.code: self.reported_of(part.code, place, adds_up=part.adds_up)
+                for part in PARTS
+                if part.origin is Origin.REPORTED
+            },
         }
+
+    def reported_of(self, figure: str, place: Place, *, adds_up: bool) -> Measure:
+        """Return the measure of a reported figure over a place."""
+        told = self.reported.get(figure, {})
+        within = {u: m for u, m in told.items() if place.units is None or u in place.units}
+        return pool_reported(within, place.demanded, adds_up=adds_up, unit_code=place.unit_code)
 
 
 def measure_scores(
@@ -100,10 +114,11 @@ def measure_scores(
     """
     reference = load_reference(session)
     place = place_of(session, reference, unit_code, scope)
-    counts = count_units(session, reference, period, place.units)
+    counts = count_units(session, reference, period, place.units, as_of=as_of)
     rows = [
         UnitScore(reference.units[code], score_766(counts.measures(Place(code, {code}, {code}))))
-        for code in place.communes
+        for code in place.demanded
+        if reference.units[code].level is UnitLevel.COMMUNE
     ]
     unit = reference.units.get(place.unit_code or "")
     return ScoreSheet(
@@ -133,18 +148,25 @@ def place_of(session: Session, reference: Reference, unit_code: str | None, scop
     return Place(
         unit_code=named,
         units=None if scope.everything else scope.units,
-        communes=communes,
+        demanded=communes or ({named} if named else set()),
     )
 
 
 def count_units(
-    session: Session, reference: Reference, period: Period, units: Collection[str] | None
+    session: Session,
+    reference: Reference,
+    period: Period,
+    units: Collection[str] | None,
+    *,
+    as_of: datetime,
 ) -> Counts:
-    """Return what is counted of each unit; None is every unit and the unassigned bucket."""
+    """Return what is known of each unit; None is every unit and the unassigned bucket."""
     received, head = count_traits(session, period, units)
+    days = Days(civil_day(period.since), civil_day(period.until))
     return Counts(
         tallies=tally_units(session, period, units),
         received=received,
+        reported=map_reported(session, days, units, as_of=as_of),
         offer=find_offer(session, reference, civil_day(period.at - TICK)),
         event_head=head,
     )

@@ -41,6 +41,11 @@ CONFLICTS: dict[str, tuple[str, str, str]] = {
         "Kỳ này của đơn vị đã được chốt hoặc đang chờ duyệt.",
         "this period of the unit is closed already, or waits for approval",
     ),
+    "uq_reported_figures_figure_unit_code_since_on_until_on_number": (
+        "figure",
+        "Số liệu này vừa được người khác nhập hoặc đính chính.",
+        "the figure was reported or corrected by someone else just now",
+    ),
     "uq_idempotency_answers_user_id_method_route_key": (
         "Idempotency-Key",
         "Yêu cầu có cùng Idempotency-Key vừa được xử lý.",

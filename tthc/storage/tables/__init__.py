@@ -19,6 +19,7 @@ from tthc.storage.tables import (
     look_up,
     notices,
     reference,
+    reported,
     satisfaction,
     stages,
     webhooks,
@@ -27,6 +28,6 @@ from tthc.storage.tables import (
 MODULES = (
     *(reference, calendars, accounts, absences, dossiers, campaigns, stages, alerts, answers),
     *(notices, webhooks, contact_points, channel_tokens, closings, imports, idempotency),
-    *(look_up, satisfaction),
+    *(look_up, satisfaction, reported),
 )
 METADATA = Base.metadata
