@@ -71,6 +71,24 @@ def test_each_part_says_how_it_came_about(manager):
     assert (sync["points"], sync["origin"], sync["lack"]) == (None, "reported", "not_reported")
 
 
+def test_a_counted_part_leads_to_its_dossiers(manager):
+    sheet = manager.get(f"{URL}?{MARCH}&unit_code={TAN_LAC}").json
+    parts = parts_of(sheet)
+    stems = {code: part["evidence"] for code, part in parts.items() if part["evidence"]}
+    assert set(stems) == {"progress", "dossiers_online", "electronic_results", "digitised",
+                          "reused", "paid_online"}  # fmt: skip
+    for code, stem in stems.items():
+        for half in ("numerator", "denominator"):
+            if parts[code][half] is None:
+                continue
+            query = f"{MARCH}&unit_code={TAN_LAC}&number={stem}.{half}"
+            listed = manager.get(f"/api/v1/evidence/dossiers?{query}").json
+            assert listed["value"] == len(listed["items"]) == parts[code][half], (code, half)
+            assert listed["event_head"] == sheet["event_head"]
+    csv = manager.get(f"/api/v1/evidence/dossiers.csv?{query}")
+    assert csv.status_code == 200
+
+
 def test_the_total_says_out_of_how_many_points_it_is(manager):
     sheet = manager.get(f"{URL}?{MARCH}&unit_code={TAN_LAC}").json
     told = [part for part in parts_of(sheet).values() if part["points"] is not None]

@@ -20,16 +20,20 @@ from tthc.domain.dossier import Channel, PaymentKind
 from tthc.domain.errors import NotFoundError
 from tthc.domain.lifecycle import Action
 from tthc.domain.moment import start_of_day
+from tthc.domain.qd766 import PARTS_BY_CODE
 from tthc.domain.receipt import Fee
 from tthc.domain.reference import ServiceLevel
 from tthc.domain.scope import EVERYTHING, Scope
+from tthc.domain.score_numbers import SCORE_NUMBERS
 from tthc.domain.scoring import Lack
 from tthc.domain.traits import COUNTINGS
 from tthc.jobs.migrating import migrate
+from tthc.services.evidence import Place
 from tthc.services.exports import stream_events
 from tthc.services.loading import LevelDecision, load_service_levels
 from tthc.services.metrics import make_period, measure_unit
 from tthc.services.reference import load_reference
+from tthc.services.score_evidence import WantedList, list_number
 from tthc.services.scores import find_offer, measure_scores
 from tthc.storage.session import open_database
 from tthc.storage.tables.dossiers import Dossier
@@ -79,7 +83,11 @@ def test_any_period_seen_from_any_moment_is_counted_right(world, start, length, 
         online = set(find_offer(session, load_reference(session), since).online)
     found = {row.unit.code: measures(row.score) for row in sheet.rows}
     found["all"] = measures(sheet.total.score)
-    parts = {**lives, "all": [life for of_unit in lives.values() for life in of_unit]}
+    parts = {
+        make.TAN_LAC: [],
+        **lives,
+        "all": [life for of_unit in lives.values() for life in of_unit],
+    }
     for unit, of_unit in parts.items():
         for code, (above, below) in recount_parts(of_unit, online).items():
             measure = found[unit][code]
@@ -88,6 +96,21 @@ def test_any_period_seen_from_any_moment_is_counted_right(world, start, length, 
                 assert not any(life.get("paper_count") for life in of_unit)
             else:
                 assert (measure.numerator, measure.denominator) == (len(above), len(below)), code
+    with sessions.begin() as session:
+        for unit in (make.TAN_LAC, None):
+            told = recount_parts(parts["all" if unit is None else unit], online)
+            assert listed(session, period, unit) == {
+                f"{PARTS_BY_CODE[code].definition}.{half}": sorted(told[code][n])
+                for code in COUNTINGS
+                if not COUNTINGS[code].by_procedure
+                for n, half in enumerate(("numerator", "denominator"))
+            }
+
+
+def listed(session, period, unit):
+    wanted = (WantedList(name, period, Place(unit), NOW) for name in SCORE_NUMBERS)
+    found = (list_number(session, one, EVERYTHING) for one in wanted)
+    return {of.number: [row.code for row in of.rows] for of in found}
 
 
 def test_the_world_tells_something_of_every_part(world):

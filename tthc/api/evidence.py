@@ -15,8 +15,9 @@ from tthc.api.periods import read_period, read_place
 from tthc.api.schemas.evidence import EVIDENCE_PAGE, NUMBER, NUMBER_PAGE, PLACE
 from tthc.domain.accounts import Permission
 from tthc.domain.pack import zip_files
-from tthc.services.evidence import MOST_AT_ONCE, EvidenceList, Gathered, gather, list_behind
+from tthc.services.evidence import MOST_AT_ONCE, EvidenceList, Gathered, gather
 from tthc.services.packs import pack_evidence
+from tthc.services.score_evidence import WantedList, list_number
 from tthc.serving.context import Call
 
 bp = Blueprint(
@@ -60,7 +61,9 @@ def pack(call: Call, wanted: dict[str, Any]) -> Answer:
 
 
 def _list(call: Call, wanted: dict[str, Any]) -> EvidenceList:
-    return list_behind(_gathered(call, wanted), wanted["number"])
+    period, as_of = read_period(wanted, now=call.now)
+    asked = WantedList(wanted["number"], period, read_place(wanted), as_of)
+    return list_number(call.session, asked, call.actor.scope, most=MOST_AT_ONCE)
 
 
 def _gathered(call: Call, wanted: dict[str, Any]) -> Gathered:

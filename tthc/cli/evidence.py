@@ -15,9 +15,10 @@ from tthc.cli.places import place_and_period, read_where
 from tthc.cli.sessions import open_sessions
 from tthc.domain.pack import zip_files
 from tthc.domain.scope import EVERYTHING
-from tthc.services.evidence import EvidenceList, Gathered, gather, list_behind
+from tthc.services.evidence import EvidenceList, Gathered, gather
 from tthc.services.pack_checks import PackReport, check_pack
 from tthc.services.packs import pack_evidence, seal_of
+from tthc.services.score_evidence import WantedList, list_number
 
 SOURCE = click.Path(exists=True, dir_okay=False, path_type=Path)
 TARGET = click.Path(dir_okay=False, writable=True, path_type=Path)
@@ -35,7 +36,9 @@ def evidence() -> None:
 @click.pass_obj
 def list_(obj: CommandContext, /, *, number: str, as_json: bool, **where: Any) -> None:
     """Write the dossiers behind a number as CSV; with --json as one document."""
-    found = list_behind(_gather(obj, **where), number)
+    place, period, as_of = read_where(obj, **where)
+    with open_sessions(obj) as sessions, sessions.begin() as session:
+        found = list_number(session, WantedList(number, period, place, as_of), EVERYTHING)
     answer(_as_data(found), found.content.decode().splitlines(), as_json=as_json)
 
 

@@ -15,6 +15,7 @@ from tthc.cli.output import answer, json_option, table
 from tthc.cli.sessions import open_sessions
 from tthc.domain.moment import start_of_day
 from tthc.domain.scope import EVERYTHING
+from tthc.domain.score_numbers import evidence_of
 from tthc.domain.scoring import GroupScore, Lack, Origin, PartScore
 from tthc.services.metrics import make_period
 from tthc.services.scores import ScoreSheet, UnitScore, measure_scores
@@ -106,6 +107,7 @@ def _part(scored: PartScore) -> dict[str, Any]:
         "percent": scored.percent,
         "points": scored.points,
         "maximum": part.maximum,
+        "evidence": evidence_of(part),
         "lack": scored.lack,
         "untold": measure.untold,
         "missing_units": measure.missing_units,

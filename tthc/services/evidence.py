@@ -115,12 +115,7 @@ def gather(
     reference = load_reference(session)
     units = units_of(session, place, scope)
     rows, head = list_evidence(session, period, units, most=most)
-    if most is not None and len(rows) > most:
-        raise ListTooLongError(
-            f"Kỳ này có hơn {most} hồ sơ; hãy chọn đơn vị hoặc kỳ nhỏ hơn.",
-            f"more than {most} dossiers; choose a unit or a shorter period",
-            limit=str(most),
-        )
+    refuse_more(len(rows), most)
     offered = map_full_online(session)
     return Gathered(
         unit_code=place.unit_code,
@@ -133,6 +128,16 @@ def gather(
         offered=offered,
         units=units,
     )
+
+
+def refuse_more(found: int, most: int | None) -> None:
+    """Raise ListTooLongError if more than ``most`` dossiers were found; None is no limit."""
+    if most is not None and found > most:
+        raise ListTooLongError(
+            f"Kỳ này có hơn {most} hồ sơ; hãy chọn đơn vị hoặc kỳ nhỏ hơn.",
+            f"more than {most} dossiers; choose a unit or a shorter period",
+            limit=str(most),
+        )
 
 
 def judge(

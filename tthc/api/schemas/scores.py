@@ -8,6 +8,7 @@ from marshmallow import fields
 
 from tthc.api.schemas.measured import MeasuredSchema, UnitRowSchema
 from tthc.api.schemas.metrics import PeriodQuery
+from tthc.domain.score_numbers import evidence_of
 from tthc.domain.scoring import Formula, Lack, Origin, WhenEmpty
 from tthc.serving.schemas.base import BaseSchema
 from tthc.serving.schemas.dossiers import UNIT_CODE
@@ -29,7 +30,9 @@ class ScoreQuery(PeriodQuery):
 class PartScoreSchema(BaseSchema):
     """One part. ``points`` null is not 0: ``lack`` says why there are none.
 
-    ``untold`` dossiers do not tell what is asked; ``missing_units`` have no figure.
+    ``evidence`` with ``.numerator`` or ``.denominator`` is a number of ``/evidence/dossiers``, null
+    where no dossiers are counted. ``untold`` dossiers do not tell what is asked;
+    ``missing_units`` have no figure.
     """
 
     code = fields.String(required=True, attribute="part.code")
@@ -41,6 +44,11 @@ class PartScoreSchema(BaseSchema):
     percent = decimal_text(allow_none=True)
     points = decimal_text(allow_none=True)
     maximum = decimal_text(attribute="part.maximum")
+    evidence = fields.Function(
+        lambda scored: evidence_of(scored.part),
+        required=True,
+        metadata={"type": ["string", "null"]},
+    )
     lack = Choice(Lack, required=True, allow_none=True)
     untold = fields.Integer(required=True, attribute="measure.untold")
     missing_units = fields.Integer(required=True, attribute="measure.missing_units")

@@ -26,7 +26,7 @@ def list_evidence(
     dossier. They come in no order; one more than ``most`` says that there are more.
     """
     seen = (
-        select(*(column.label(name) for name, column in _known(period.at).items()))
+        select(*(column.label(name) for name, column in known_at(period.at).items()))
         .where(*in_period(period), *of_units(units))
         .limit(None if most is None else most + 1)
         .subquery("seen")
@@ -58,7 +58,7 @@ def in_period(period: Period) -> tuple[ColumnElement[bool], ...]:
     return Dossier.received_at < period.at, or_(ended_at.is_(None), ended_at >= period.since)
 
 
-def _known(at: datetime) -> dict[str, ColumnElement[Any] | InstrumentedAttribute[Any]]:
+def known_at(at: datetime) -> dict[str, ColumnElement[Any] | InstrumentedAttribute[Any]]:
     """Return the columns of an ``Evidence``: those of the row, but where it came to be later."""
     d = Dossier
     has_ended = d.ended_at < at

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -21,14 +22,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from tthc.domain.dossier import Channel
+from tthc.domain.dossier import Channel, PaymentKind
+from tthc.domain.evidence import Evidence
 from tthc.domain.metrics import Period
-from tthc.domain.traits import DIGITISED_PERCENT, PAID_ONLINE, PAYABLE, Alike, Trait
+from tthc.domain.traits import DIGITISED_PERCENT, PAID_ONLINE, PAYABLE, Alike, Handling, Trait
+from tthc.storage.queries.evidence import known_at
 from tthc.storage.queries.then import of_units
 from tthc.storage.tables.dossiers import Dossier, DossierEvent
 from tthc.storage.tables.reference import ProcedureVersion
 
 Columns = dict[str, ColumnElement[Any] | InstrumentedAttribute[Any]]
+
+_HEAD = select(func.coalesce(func.max(DossierEvent.id), 0).label("event_head")).subquery("head")
 
 
 def count_traits(
@@ -47,14 +52,41 @@ def count_traits(
         .group_by(seen.c.unit, seen.c.procedure_code, traits)
         .subquery("alike")
     )
-    head = select(func.coalesce(func.max(DossierEvent.id), 0).label("event_head")).subquery("head")
-    query = select(head.c.event_head, alike).select_from(head.outerjoin(alike, true()))
+    query = select(_HEAD.c.event_head, alike).select_from(_HEAD.outerjoin(alike, true()))
     rows = session.execute(query).all()
     found: dict[str | None, list[Alike]] = {}
     for _, unit, procedure_code, bits, count in rows:
         if count is not None:
             found.setdefault(unit, []).append(Alike(procedure_code, Trait(bits), count))
     return found, rows[0].event_head
+
+
+def list_handled(
+    session: Session, period: Period, units: Collection[str | None] | None, *, most: int | None
+) -> tuple[list[tuple[Evidence, Handling]], int]:
+    """Return what was received in a period as evidence, with how it was handled; and the head.
+
+    Both are of one moment, in no order; one more than ``most`` says that there are more.
+    """
+    known = {f"seen_{name}": column for name, column in known_at(period.at).items()}
+    seen = (
+        _handled(period, units, **known).limit(None if most is None else most + 1).subquery("seen")
+    )
+    query = select(_HEAD.c.event_head, seen).select_from(_HEAD.outerjoin(seen, true()))
+    rows = session.execute(query).all()
+    size = len(known)
+    found = [
+        (Evidence(*row[1 : size + 1]), _handling(row[size + 1 :]))
+        for row in rows
+        if row.seen_code is not None
+    ]
+    return found, rows[0].event_head
+
+
+def _handling(values: Sequence[Any]) -> Handling:
+    told = Handling(*values)
+    kind = told.payment_kind
+    return told if kind is None else replace(told, payment_kind=PaymentKind(kind))
 
 
 def received_in(period: Period) -> ColumnElement[bool]:
@@ -107,7 +139,9 @@ def _payment_then(at: datetime) -> ColumnElement[Any]:
 
 
 def _handled(
-    period: Period, units: Collection[str | None] | None, **others: InstrumentedAttribute[Any]
+    period: Period,
+    units: Collection[str | None] | None,
+    **others: ColumnElement[Any] | InstrumentedAttribute[Any],
 ) -> Select[*tuple[Any, ...]]:
     columns: Columns = {**others, **handling_at(period.at)}
     return (
