@@ -53,6 +53,33 @@ class PackReport:
     flaws: tuple[Flaw, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class OpenPack:
+    """An evidence pack that could be read: its files, what it says of them, and the dossiers."""
+
+    files: Mapping[str, bytes]
+    sums: Mapping[str, str]
+    about: Mapping[str, Any]
+    gathered: Gathered
+
+
+def open_pack(content: bytes) -> OpenPack:
+    """Return what is in an evidence pack; its dossiers are judged by this program's rules.
+
+    Raises:
+        PackUnreadableError: it is no pack, or its dossiers cannot be read.
+    """
+    files = unzip_files(content)
+    try:
+        manifest = json.loads(files[MANIFEST])
+        sums, about = dict(manifest["files"]), {k: manifest[k] for k in manifest if k != "files"}
+        return OpenPack(files, sums, about, _gathered(about, files))
+    except (LookupError, TypeError, ValueError) as error:
+        raise PackUnreadableError(
+            "Nội dung gói minh chứng không đọc được.", "the content of the pack cannot be read"
+        ) from error
+
+
 def check_pack(content: bytes) -> PackReport:
     """Return what is wrong with an evidence pack, worked out from it alone.
 
@@ -60,21 +87,14 @@ def check_pack(content: bytes) -> PackReport:
         PackUnreadableError: it is no pack, or its dossiers cannot be read.
         PackRulesDifferError: it was made by other rules.
     """
-    files = unzip_files(content)
-    try:
-        manifest = json.loads(files[MANIFEST])
-        sums, about = dict(manifest["files"]), {k: manifest[k] for k in manifest if k != "files"}
-        gathered = _gathered(about, files)
-    except (LookupError, TypeError, ValueError) as error:
-        raise PackUnreadableError(
-            "Nội dung gói minh chứng không đọc được.", "the content of the pack cannot be read"
-        ) from error
-    if about["rules_sha256"] != rules_sha256():
+    pack = open_pack(content)
+    if pack.about["rules_sha256"] != rules_sha256():
         raise PackRulesDifferError(
             "Gói do phiên bản quy tắc khác tạo; hãy dùng chương trình kiểm tra trong gói.",
             "made by other rules; use the verifier that the pack carries",
         )
-    return PackReport(seal_of(files), about, tuple(_flaws(files, sums, gathered)))
+    flaws = tuple(_flaws(pack.files, pack.sums, pack.gathered))
+    return PackReport(seal_of(pack.files), pack.about, flaws)
 
 
 def _gathered(about: Mapping[str, Any], files: Mapping[str, bytes]) -> Gathered:

@@ -140,13 +140,21 @@ def _units(session: Session, wanted: Cut, scope: Scope) -> frozenset[str] | None
 
 
 def _point(period: Period, counted: Parts, dimension: Dimension, reference: Reference) -> Point:
+    parts = parts_of(counted, dimension, reference)
+    return Point(period, parts, Part(None, None, pool(part.tally for part in parts)))
+
+
+def parts_of(counted: Parts, dimension: Dimension, reference: Reference) -> list[Part]:
+    """Return what was counted as parts with their names, the unknown one last.
+
+    By field: ``counted`` is by procedure.
+    """
     if dimension is Dimension.FIELD:
         counted = _by_field(counted, reference)
-    parts = [
+    return [
         Part(key, _name(key, dimension, reference), counted[key])
         for key in sorted(counted, key=lambda key: (key is None, key or ""))
     ]
-    return Point(period, parts, Part(None, None, pool(part.tally for part in parts)))
 
 
 def _by_field(by_procedure: Parts, reference: Reference) -> Parts:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, String, cast, func, literal, select, union_all
+from sqlalchemy import Integer, String, cast, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from tthc.domain.dimensions import Dimension
 from tthc.domain.metrics import Period, Tally
 from tthc.domain.standing import tally_standings
 from tthc.storage.queries.metrics import Key, find_event_head, standings_of
+from tthc.storage.queries.then import officer_then
 from tthc.storage.tables.dossiers import Dossier, DossierEvent
 
 Parts = dict[str | None, Tally]
@@ -51,7 +51,7 @@ def tally_series(
 
 def _key(dimension: Dimension, at: datetime) -> Key:
     if dimension is Dimension.OFFICER:
-        return _officer_then(at)
+        return officer_then(at)
     return {
         Dimension.UNIT: Dossier.resolving_unit,
         Dimension.RECEIVING_UNIT: Dossier.receiving_unit,
@@ -60,19 +60,3 @@ def _key(dimension: Dimension, at: datetime) -> Key:
         Dimension.CHANNEL: cast(Dossier.channel, String),
         Dimension.SUBMITTED_BY: cast(Dossier.submitted_by, String),
     }[dimension]
-
-
-def _officer_then(at: datetime) -> ColumnElement[Any]:
-    """Return who had the dossier at the moment, from its events: it may change hands."""
-    event = DossierEvent
-    return (
-        select(event.changes["officer"].astext)
-        .where(
-            event.dossier_id == Dossier.id,
-            event.happened_at < at,
-            event.changes.has_key("officer"),
-        )
-        .order_by(event.version.desc())
-        .limit(1)
-        .scalar_subquery()
-    )

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, case, func, null, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from tthc.domain.dossier import StopReason
-from tthc.storage.tables.dossiers import ClockStop, Dossier, DueVersion
+from tthc.storage.tables.dossiers import ClockStop, Dossier, DossierEvent, DueVersion
 
 
 def due_then(
@@ -57,6 +57,22 @@ def supplements_then(at: datetime, *, above: int) -> ColumnElement[Any]:
         .scalar_subquery()
     )
     return case((Dossier.supplement_count <= above, 0), else_=then)
+
+
+def officer_then(at: datetime) -> ColumnElement[Any]:
+    """Return who had the dossier at the moment, from its events: it may change hands."""
+    event = DossierEvent
+    return (
+        select(event.changes["officer"].astext)
+        .where(
+            event.dossier_id == Dossier.id,
+            event.happened_at < at,
+            event.changes.has_key("officer"),
+        )
+        .order_by(event.version.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def of_units(units: Collection[str | None] | None) -> tuple[ColumnElement[bool], ...]:
