@@ -24,6 +24,7 @@ SHAPES = {  # columns of each file; a row is known by the starred ones
     "ladder": "rung* scope* kind amount audience urgent source note",
     "stages": "procedure_code* version_from* case_code* number* name unit_code agency unit amount "
     "confirmed source",
+    "par_index": "province* year* code* name maximum figure bands legal_basis confirmed source",
     "fees": "procedure_code* case_code* from_page* to_page amount currency per ceiling "
     "ceiling_per valid_from* valid_to confirmed source",
 }

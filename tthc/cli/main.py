@@ -24,6 +24,7 @@ from tthc.cli.letters import letters
 from tthc.cli.metrics import metrics
 from tthc.cli.migrate import migrate
 from tthc.cli.output import DONE, FAILED
+from tthc.cli.par_index import par_index
 from tthc.cli.quality import quality
 from tthc.cli.score import score
 from tthc.cli.series import series
@@ -96,6 +97,7 @@ COMMANDS: tuple[click.Command, ...] = (
     series,
     score,
     figure,
+    par_index,
     deadline,
     calendar,
     demo,

@@ -84,10 +84,8 @@ class Counts:
         """Return the measures of all parts over a place: counts pooled, never averaged."""
         within = [u for u in self.received if place.units is None or u in place.units]
         received = [alike for unit in within for alike in self.received[unit]]
-        tallies = self.tallies.items()
-        tally = pool(t for unit, t in tallies if place.units is None or unit in place.units)
         return {
-            "progress": _progress(tally),
+            "progress": _progress(self.tally(place)),
             **measure_offer(received, self.offer),
             **measure_traits(received),
             **{
@@ -96,6 +94,11 @@ class Counts:
                 if part.origin is Origin.REPORTED
             },
         }
+
+    def tally(self, place: Place) -> Tally:
+        """Return the counts of a place, pooled."""
+        tallies = self.tallies.items()
+        return pool(t for unit, t in tallies if place.units is None or unit in place.units)
 
     def reported_of(self, figure: str, place: Place, *, adds_up: bool) -> Measure:
         """Return the measure of a reported figure over a place."""
