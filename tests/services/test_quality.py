@@ -14,6 +14,7 @@ from tests import make
 from tests.jobs.alerting import act
 from tests.quality_recount import spoilers
 from tests.services.counting import counted_statements
+from tests.tampering import unlock
 from tests.wandering import wander
 from tthc.domain.dossier import Channel, Details
 from tthc.domain.errors import NotFoundError
@@ -51,6 +52,7 @@ def world(module_url):
         begin, end = start_of_day(FIRST_DAY), start_of_day(FIRST_DAY + timedelta(days=DAYS))
         wander(session, 150, Random("quality"), first=begin, now=end)
     with sessions.begin() as session:
+        unlock(session)
         session.execute(
             text(
                 "UPDATE dossier_events SET recorded_at = happened_at + interval '1 hour' *"
@@ -130,6 +132,7 @@ def test_an_event_typed_in_days_later_is_found_and_one_of_an_import_is_not(sessi
     order = (Action.FINISH, Command(Details(), happened_at=make.NOW + timedelta(hours=1)))
     act_on_dossier(session, code, order, make.everybody(), now=make.NOW + timedelta(days=3))
     assert rules(march(session)) == {(code, "back_dated/1")}
+    unlock(session)
     session.execute(text("UPDATE dossier_events SET action = 'take_over' WHERE version = 1"))
     assert march(session).findings == []
 

@@ -140,6 +140,11 @@ def changes_between(before: DossierState, after: DossierState) -> dict[str, Any]
     return {name: _plain(new) for name, old, new in triples if new != old}
 
 
+def as_values(state: DossierState) -> dict[str, Any]:
+    """Return every field as a JSON value."""
+    return {name: _plain(value) for name, value in zip(STATE_FIELDS, values_of(state), strict=True)}
+
+
 def rebuild(events: Iterable[Mapping[str, Any]]) -> DossierState:
     """Fold the ``changes`` of a dossier's events, oldest first, into its state."""
     state = DossierState()

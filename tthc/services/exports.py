@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from tthc.domain.audit import FREE_TEXT
 from tthc.storage.queries.dossiers import stream_all_events
 from tthc.storage.queries.reference import list_service_levels
 
 LEVEL = ("procedure_code", "level", "valid_from", "valid_to", "legal_basis", "source")
-FREE_TEXT = frozenset({"reason", "papers"})
 
 
 def stream_events(session: Session, *, after: int = 0) -> Iterator[dict[str, Any]]:

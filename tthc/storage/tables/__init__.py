@@ -8,6 +8,7 @@ from tthc.storage.tables import (
     accounts,
     alerts,
     answers,
+    audit,
     calendars,
     campaigns,
     channel_tokens,
@@ -28,6 +29,6 @@ from tthc.storage.tables import (
 MODULES = (
     *(reference, calendars, accounts, absences, dossiers, campaigns, stages, alerts, answers),
     *(notices, webhooks, contact_points, channel_tokens, closings, imports, idempotency),
-    *(look_up, satisfaction, reported),
+    *(look_up, satisfaction, reported, audit),
 )
 METADATA = Base.metadata
