@@ -21,6 +21,8 @@ NAMES = (
     "TTHC_HOME",
     "TTHC_CLOCK",
     "TTHC_SPOILED_PERCENT",
+    "TTHC_AUDIT",
+    "TTHC_ANCHOR_MAIL",
 )
 TRIAL_SECRET_KEY = "trial-only-key-that-production-refuses"  # noqa: S105 - it is no secret
 
@@ -35,6 +37,7 @@ _FARTHEST = timedelta(days=3660)
 _CHANNEL = re.compile(
     r"(?P<name>[a-z][a-z0-9_]{1,19})=(?P<url>[a-z][a-z0-9+.-]{1,39}://\S+)", re.ASCII
 )
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+", re.ASCII)
 _TARGET = "{target}"
 _OWN_CHANNELS = frozenset({"mail", "webhook"})
 _SCHEMES = {
@@ -65,6 +68,8 @@ class Settings:
     home: Path
     clock_offset: timedelta
     most_spoiled: float
+    audit: Path
+    anchor_mail: str | None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -75,6 +80,8 @@ class Settings:
         is missing or unsafe.
         """
         given = {name: environ.get(name, "").strip() for name in NAMES}
+        home = _PROJECT / Path(given["TTHC_HOME"] or "var").expanduser()
+        audit = Path(given["TTHC_AUDIT"]).expanduser() if given["TTHC_AUDIT"] else home / "audit"
         settings = cls(
             environment=_mode(given["TTHC_ENV"]),
             database_url=_url(given, "DATABASE_URL"),
@@ -82,9 +89,11 @@ class Settings:
             smtp_url=_url(given, "SMTP_URL"),
             notify_urls=parse_channels(given["NOTIFY_URLS"]),
             secret_key=given["SECRET_KEY"] or TRIAL_SECRET_KEY,
-            home=_PROJECT / Path(given["TTHC_HOME"] or "var").expanduser(),
+            home=home,
             clock_offset=parse_clock(given["TTHC_CLOCK"]),
             most_spoiled=parse_percent("TTHC_SPOILED_PERCENT", given, default="2") / 100,
+            audit=_PROJECT / audit,
+            anchor_mail=_address("TTHC_ANCHOR_MAIL", given),
         )
         if settings.environment == "production":
             _refuse_unsafe(settings)
@@ -157,6 +166,13 @@ def _url(given: Mapping[str, str], name: str) -> str | None:
     if not colon or scheme not in allowed:
         raise SettingsError(name, f"must begin with one of: {', '.join(allowed)}.")
     return f"{allowed[0]}://{rest}" if name == "DATABASE_URL" else text
+
+
+def _address(name: str, given: Mapping[str, str]) -> str | None:
+    text = given[name]
+    if text and not _ADDRESS.fullmatch(text):
+        raise SettingsError(name, "must be an e-mail address.")
+    return text or None
 
 
 def _refuse_unsafe(settings: Settings) -> None:

@@ -85,6 +85,8 @@ def _command_line(arguments: list[str], settings: Settings, environ: Mapping[str
         root=values.root,
         clock=make_clock(settings.clock_offset),
         gate=Gate(settings.most_spoiled),
+        audit=settings.audit,
+        anchor_mail=settings.anchor_mail,
     )
     status = command_line.main(arguments, prog_name="python3 -m tthc", obj=context)
     return int(status or 0)

@@ -12,15 +12,21 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from config.clock import make_clock
 from config.settings import Settings, SettingsError
+from tthc.channels.mail import make_mail_sender
+from tthc.jobs.auditing import AuditPlace
 from tthc.storage.session import open_database
 
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """The doors of every task. ``sessions`` is asked inside the process that runs it."""
+    """The doors of every task. ``sessions`` is asked inside the process that runs it.
+
+    Without ``audit`` nothing is linked or anchored here.
+    """
 
     sessions: Callable[[], sessionmaker[Session]]
     clock: Callable[[], datetime]
+    audit: AuditPlace | None = None
 
 
 def make_doors(settings: Settings) -> Doors:
@@ -36,4 +42,20 @@ def make_doors(settings: Settings) -> Doors:
     def opened_in(_process: int) -> sessionmaker[Session]:
         return open_database(url)
 
-    return Doors(lambda: opened_in(os.getpid()), make_clock(settings.clock_offset))
+    return Doors(
+        lambda: opened_in(os.getpid()), make_clock(settings.clock_offset), audit_place(settings)
+    )
+
+
+def audit_place(settings: Settings) -> AuditPlace:
+    """Return where the audit log's key and anchors lie, and who gets anchors by mail."""
+    url = mail_url(settings)
+    sender = make_mail_sender(url) if settings.anchor_mail and url else None
+    return AuditPlace(settings.audit, sender, settings.anchor_mail)
+
+
+def mail_url(settings: Settings) -> str | None:
+    """Return where mail goes: a trial without a server writes files; None lets it wait."""
+    if settings.smtp_url is None and not settings.is_production:
+        return f"file://{settings.home / 'outbox'}"
+    return settings.smtp_url

@@ -36,7 +36,7 @@ from tthc.jobs.resending import ResendReport, resend_some
 from tthc.services.letters import LetterRules
 from tthc.services.slots import claim_slot, finish_slot, slot_at
 from tthc.services.watch import RELAY_TASK
-from workers.context import Doors, make_doors
+from workers.context import Doors, mail_url, make_doors
 
 IDLE_SECONDS = 2.0
 LONGEST_WAIT_SECONDS = 30.0
@@ -105,7 +105,7 @@ def make_relay(
     doors = make_doors(settings)
     tokens = TokenDoors(doors.sessions, doors.clock, settings.secret_key)
     senders = make_senders(
-        _mail_url(settings),
+        mail_url(settings),
         settings.notify_urls,
         tokens.tokens_of,
         is_production=settings.is_production,
@@ -120,12 +120,6 @@ def _letters(folder: Path) -> LetterRules | None:
     except LetterInvalidError as error:
         log.error("letters_unusable", reason=error.en, **error.details)  # noqa: TRY400 - no bug
         return None
-
-
-def _mail_url(settings: Settings) -> str | None:
-    if settings.smtp_url is None and not settings.is_production:
-        return f"file://{settings.home / 'outbox'}"
-    return settings.smtp_url
 
 
 def main() -> None:

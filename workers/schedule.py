@@ -6,17 +6,20 @@ from typing import Any
 
 from celery.schedules import crontab
 
+from workers.auditing import ANCHOR, LINK
 from workers.calendar import CAMPAIGN
 from workers.housekeeping import PURGE
 from workers.imports import TAKE_OVER
 from workers.overdue import SWEEP
 
-TASKS = (SWEEP, TAKE_OVER, CAMPAIGN, PURGE)
+TASKS = (SWEEP, TAKE_OVER, CAMPAIGN, LINK, ANCHOR, PURGE)
 
 QUEUES = {
     SWEEP.name: "sweeps",
     TAKE_OVER.name: "imports",
     CAMPAIGN.name: "calendar",
+    LINK.name: "audit",
+    ANCHOR.name: "audit",
     PURGE.name: "celery",
 }
 
@@ -24,6 +27,10 @@ QUEUES = {
 RINGS_A_TURN = 3
 """How often the sweep is rung for each of its turns, which is taken once: a bell that was lost
 with Redis is made up for by the next one and not only in the next minute."""
+
+
+ANCHOR_RINGS_A_TURN = 12
+"""The same for the anchor of each hour, and a turn that failed is tried again within minutes."""
 
 
 def beat_schedule() -> dict[str, dict[str, Any]]:
@@ -43,6 +50,16 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
             "task": CAMPAIGN.name,
             "schedule": CAMPAIGN.period.total_seconds(),
             "options": {"expires": 9},
+        },
+        "link": {
+            "task": LINK.name,
+            "schedule": LINK.period.total_seconds(),
+            "options": {"expires": 9},
+        },
+        "anchor": {
+            "task": ANCHOR.name,
+            "schedule": ANCHOR.period.total_seconds() / ANCHOR_RINGS_A_TURN,
+            "options": {"expires": 290},
         },
         "purge": {
             "task": PURGE.name,

@@ -1,4 +1,4 @@
-"""Settings are read from nine variables; production refuses unsafe ones."""
+"""Settings are read from eleven variables; production refuses unsafe ones."""
 
 from __future__ import annotations
 
@@ -34,6 +34,15 @@ def test_the_home_folder_counts_from_the_project_whatever_the_present_folder(mon
     assert Settings.from_env({}).home == project / "var"
     assert Settings.from_env({"TTHC_HOME": "elsewhere"}).home == project / "elsewhere"
     assert Settings.from_env({"TTHC_HOME": str(tmp_path)}).home == tmp_path
+
+
+def test_the_audit_folder_lies_in_the_home_unless_it_is_named(tmp_path):
+    assert Settings.from_env({"TTHC_HOME": str(tmp_path)}).audit == tmp_path / "audit"
+    named = {"TTHC_AUDIT": str(tmp_path / "a"), "TTHC_ANCHOR_MAIL": "thanh-tra@example.vn"}
+    settings = Settings.from_env(named)
+    assert (settings.audit, settings.anchor_mail) == (tmp_path / "a", "thanh-tra@example.vn")
+    with pytest.raises(SettingsError, match="TTHC_ANCHOR_MAIL"):
+        Settings.from_env({"TTHC_ANCHOR_MAIL": "nobody"})
 
 
 def test_empty_and_blank_variables_count_as_absent():

@@ -27,6 +27,8 @@ class CommandContext:
         root: The project folder.
         clock: Gives the present moment, aware and in UTC.
         gate: How doubtful data may be for one person to close a period.
+        audit: Folder of the audit log's key and anchors; `audit` in the home folder for None.
+        anchor_mail: Who gets each anchor by mail, if anybody.
     """
 
     environment: str
@@ -39,6 +41,8 @@ class CommandContext:
     root: Path
     clock: Callable[[], datetime]
     gate: Gate = field(default_factory=Gate)
+    audit: Path | None = None
+    anchor_mail: str | None = None
 
     @contextmanager
     def database(self) -> Iterator[str]:

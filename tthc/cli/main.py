@@ -9,6 +9,7 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from tthc.cli.absence import absence
+from tthc.cli.audit import audit
 from tthc.cli.calendar import calendar
 from tthc.cli.channel import channel
 from tthc.cli.closing import closing
@@ -105,6 +106,7 @@ COMMANDS: tuple[click.Command, ...] = (
     evidence,
     quality,
     closing,
+    audit,
     user,
     absence,
     webhook,

@@ -9,7 +9,7 @@ API_PORT = 8000
 _API_WORKERS = 2
 _API_THREADS = 4  # as many as the pool keeps connections; the default is hundreds
 _WORKER_PROCESSES = 2
-_QUEUES = ("sweeps", "imports", "calendar", "celery")
+_QUEUES = ("sweeps", "imports", "calendar", "audit", "celery")
 
 Command = tuple[str, ...]
 
