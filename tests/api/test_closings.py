@@ -13,6 +13,7 @@ from tests.make import MUONG_BI, PROVINCE, TAN_LAC
 from tthc.domain.accounts import Role
 from tthc.domain.lifecycle import Action
 from tthc.services.pack_checks import check_pack
+from tthc.storage.tables.audit import AuditEntry
 from tthc.storage.tables.dossiers import Dossier
 
 URL = "/api/v1/closings"
@@ -78,6 +79,16 @@ def test_a_sound_month_is_closed_by_one_person_and_reported(an, binh):
     listed = an.get(f"{URL}/{closed.json['id']}/dossiers.csv?number=finished").text
     assert len(listed.splitlines()) == 2
     assert [row["id"] for row in an.get(URL).json["items"]] == [closed.json["id"]]
+
+
+def test_closing_a_period_and_fetching_its_pack_are_written_down(session, an):
+    closed = an.post(URL, json=WISH).json
+    an.get(f"{URL}/{closed['id']}/pack.zip")
+    entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(2)).all()
+    fetched, kept = ((e.action.value, e.actor, e.subject, e.facts) for e in entries)
+    seal = {"number": 0, "sha256": closed["reports"][0]["sha256"]}
+    assert kept == ("period_closed", "an.nguyen", f"closing {closed['id']}", seal)
+    assert fetched == ("report_fetched", "an.nguyen", f"closing {closed['id']}, report 0", {})
 
 
 def test_every_answer_of_a_report_stays_the_same_bytes(session, an, clock):

@@ -82,7 +82,7 @@ def test_signing_out_ends_the_session(client, an):
 
 def test_a_disabled_user_is_out_at_once(client, an, session):
     token = sign_in(client).json["token"]
-    disable_user(session, "an.lac")
+    disable_user(session, "an.lac", now=NOW)
     session.commit()
     assert client.get(CURRENT, headers=bearer(token)).status_code == 401
     assert sign_in(client).status_code == 401
@@ -90,7 +90,7 @@ def test_a_disabled_user_is_out_at_once(client, an, session):
 
 def test_a_role_taken_away_is_gone_at_once(client, an, session):
     token = sign_in(client).json["token"]
-    revoke_role(session, "an.lac", Role.OFFICER, COMMUNE)
+    revoke_role(session, "an.lac", Role.OFFICER, COMMUNE, now=NOW)
     session.commit()
     assert client.get(CURRENT, headers=bearer(token)).json["user"]["roles"] == []
 

@@ -93,7 +93,7 @@ def test_who_comes_back_early_hears_again(session, away, heard):
 
 def test_a_deputy_who_cannot_be_reached_counts_as_none(session, away, heard):
     away(deputy="deputy")
-    disable_user(session, "deputy")
+    disable_user(session, "deputy", now=LATE)
     session.commit()
     assert heard() == ["manager"]
 

@@ -114,7 +114,7 @@ def test_a_dossier_that_moved_to_another_unit_is_told_there(
 def test_who_left_gets_no_mail_and_the_others_stay_told_once(
     session, sessions, clock, inbox, dossiers
 ):
-    disable_user(session, "officer")
+    disable_user(session, "officer", now=LATE)
     session.commit()
     post = a_post(sessions, inbox, clock)
     deliver_all(post)

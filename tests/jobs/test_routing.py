@@ -80,7 +80,7 @@ def test_an_officer_without_address_or_disabled_counts_as_absent(session, sessio
     somebody(session, "officer", (Role.OFFICER, TAN_LAC), mail=False)
     somebody(session, "manager", (Role.MANAGER, TAN_LAC))
     somebody(session, "province", (Role.PROVINCE_VIEWER, PROVINCE))
-    disable_user(session, "manager")
+    disable_user(session, "manager", now=make.NOW)
     a_late_dossier(session)
     assert routed(session, sessions, clock) == ["province"]
 

@@ -115,15 +115,15 @@ def test_a_role_is_held_where_it_belongs(session, an):
 
 def test_only_a_role_that_is_held_can_be_taken(session, an):
     grant_role(session, an, Role.OFFICER, COMMUNE, now=NOW)
-    revoke_role(session, an, Role.OFFICER, COMMUNE)
+    revoke_role(session, an, Role.OFFICER, COMMUNE, now=NOW)
     with pytest.raises(NotFoundError):
-        revoke_role(session, an, Role.OFFICER, COMMUNE)
+        revoke_role(session, an, Role.OFFICER, COMMUNE, now=NOW)
 
 
 def test_users_are_listed_by_name_with_their_roles(session, an):
     add_user(session, NewUser("binh", "Bình", PASSWORD), cost=CHEAP, now=NOW)
     grant_role(session, an, Role.OFFICER, COMMUNE, now=NOW)
-    disable_user(session, "binh")
+    disable_user(session, "binh", now=NOW)
     first, second = list_users(session)
     assert (first.username, first.roles) == (an, (GrantEntry(Role.OFFICER, COMMUNE),))
     assert (second.username, second.is_active, second.roles) == ("binh", False, ())
@@ -145,7 +145,7 @@ def test_an_attempt_counts_before_the_password_is_checked(session, an):
 
 
 def test_nobody_signs_in_without_an_active_account(session, an):
-    disable_user(session, an)
+    disable_user(session, an, now=NOW)
     tried = attempt(session)
     assert tried.password_hash is None
     with pytest.raises(CredentialsWrongError):
@@ -154,18 +154,18 @@ def test_nobody_signs_in_without_an_active_account(session, an):
 
 def test_another_password_ends_every_session(session, an):
     complete_sign_in(session, attempt(session), is_right=True, now=NOW)
-    set_password(session, an, "quite another one", cost=CHEAP)
+    set_password(session, an, "quite another one", cost=CHEAP, now=NOW)
     assert session.scalar(select(func.count()).select_from(UserSession)) == 0
     kept = attempt(session).password_hash
     assert is_right_password(kept, "quite another one", CHEAP)
     with pytest.raises(PasswordWeakError):
-        set_password(session, an, "short", cost=CHEAP)
+        set_password(session, an, "short", cost=CHEAP, now=NOW)
 
 
 def test_an_enabled_user_starts_afresh(session, an):
     complete_sign_in(session, attempt(session), is_right=True, now=NOW)
-    disable_user(session, an)
-    enable_user(session, an)
+    disable_user(session, an, now=NOW)
+    enable_user(session, an, now=NOW)
     assert session.scalar(select(func.count()).select_from(UserSession)) == 0
     assert attempt(session).user_id is not None
 

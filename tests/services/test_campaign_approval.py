@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from tests import make
 from tests.services.swapping import (
@@ -20,6 +21,7 @@ from tests.services.swapping import (
     received,
     somebody,
 )
+from tthc.domain.audit_entries import AuditAction
 from tthc.domain.campaign import CampaignStateError, CampaignStatus, SecondPersonError
 from tthc.domain.decision import Change, DecidedDay, Decision, DecisionRefusedError
 from tthc.domain.errors import ForbiddenError, NotFoundError, StaleError
@@ -32,6 +34,7 @@ from tthc.services.campaigns import (
     propose_campaign,
     withdraw_campaign,
 )
+from tthc.storage.tables.audit import AuditEntry
 
 
 def test_a_second_person_approves_what_was_looked_at(session, before_the_swap, run):
@@ -113,6 +116,13 @@ def test_each_sees_only_their_own_moved_dossiers(session, before_the_swap, run):
     found = list_moved(session, campaign, clerk, after_id=0, limit=10)
     assert [code for _, code in found] == [theirs.code]
     assert list_moved(session, campaign, clerk, after_id=theirs.id, limit=10) == []
+
+
+def test_an_approval_is_written_down(session, before_the_swap, run):
+    campaign = approved(session, run)
+    entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert (entry.action, entry.subject) == (AuditAction.CALENDAR_APPROVED, f"campaign {campaign}")
+    assert entry.facts["revision"] > 1
 
 
 def test_a_withdrawn_draft_leaves_nothing(session, before_the_swap, run):

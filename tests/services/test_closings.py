@@ -97,7 +97,7 @@ def test_doubtful_data_need_a_reason_and_a_second_person(session, codes):
     with pytest.raises(ClosingStateError):
         approve_closing(session, Which(closing.id), BINH, GATE, now=NEXT_MONTH)
     with pytest.raises(ClosingStateError):
-        withdraw_closing(session, Which(closing.id), BINH)
+        withdraw_closing(session, Which(closing.id), BINH, now=make.NOW)
 
 
 def test_the_gate_is_open_up_to_its_share_and_shut_by_any_sum_that_disagrees(session, codes):
@@ -120,7 +120,7 @@ def test_the_database_too_wants_a_second_person(session, codes):
 def test_a_proposal_can_be_withdrawn_and_made_anew(session, codes):
     spoil(session, codes[0])
     first = close(session, reason="Hồ sơ giấy")
-    withdraw_closing(session, Which(first.id), AN)
+    withdraw_closing(session, Which(first.id), AN, now=make.NOW)
     assert close(session, reason="Hồ sơ giấy").id != first.id
 
 
@@ -160,7 +160,7 @@ def test_another_commune_sees_nothing_of_it(session, codes):
     for ask in (
         lambda: find_closing(session, closing.id, stranger),
         lambda: find_report(session, closing.id, 0, stranger),
-        lambda: withdraw_closing(session, Which(closing.id), stranger),
+        lambda: withdraw_closing(session, Which(closing.id), stranger, now=make.NOW),
         lambda: close_period(session, Wish(make.TAN_LAC, *MARCH), stranger, GATE, now=NEXT_MONTH),
         lambda: find_report(session, closing.id, 5, AN),
     ):

@@ -23,8 +23,10 @@ from tthc.api.schemas.closings import (
     WISH,
 )
 from tthc.domain.accounts import Permission
+from tthc.domain.audit_entries import AuditAction
 from tthc.domain.numbers import find_number
 from tthc.domain.pack import MANIFEST, unzip_files
+from tthc.services.audit import Entry, write_entry
 from tthc.services.closings import (
     ClosingSheet,
     Which,
@@ -95,6 +97,9 @@ def figures(call: Call, wanted: dict[str, Any], closing_id: int) -> Answer:
 def pack(call: Call, wanted: dict[str, Any], closing_id: int) -> Answer:
     """Give the evidence pack of a report, the same bytes for ever."""
     report = find_report(call.session, closing_id, wanted["report"], call.actor)
+    name = f"closing {closing_id}, report {report.number}"
+    fetched = Entry(AuditAction.REPORT_FETCHED, call.actor.username, name)
+    write_entry(call.session, fetched, now=call.now)
     return download(report.pack, ZIP)
 
 
@@ -152,7 +157,8 @@ def approve(call: Call, _nothing: dict[str, Any], closing_id: int) -> Answer:
 @bp.arguments(EMPTY)
 def withdraw(call: Call, _nothing: dict[str, Any], closing_id: int) -> Answer:
     """Give a proposal up."""
-    return _tagged(withdraw_closing(call.session, Which(closing_id, call.version), call.actor))
+    which = Which(closing_id, call.version)
+    return _tagged(withdraw_closing(call.session, which, call.actor, now=call.now))
 
 
 @_step("adjust")

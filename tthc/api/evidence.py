@@ -16,7 +16,7 @@ from tthc.api.schemas.evidence import EVIDENCE_PAGE, NUMBER, NUMBER_PAGE, PLACE
 from tthc.domain.accounts import Permission
 from tthc.domain.pack import zip_files
 from tthc.services.evidence import MOST_AT_ONCE, EvidenceList, Gathered, gather
-from tthc.services.packs import pack_evidence
+from tthc.services.packs import hand_out
 from tthc.services.score_evidence import WantedList, list_number
 from tthc.serving.context import Call
 
@@ -57,7 +57,9 @@ def pack(call: Call, wanted: dict[str, Any]) -> Answer:
 
     The same dossiers, seen from the same moment, give the same bytes.
     """
-    return download(zip_files(pack_evidence(_gathered(call, wanted))), ZIP)
+    gathered = _gathered(call, wanted)
+    files = hand_out(call.session, gathered, call.actor.username, now=call.now)
+    return download(zip_files(files), ZIP)
 
 
 def _list(call: Call, wanted: dict[str, Any]) -> EvidenceList:

@@ -91,7 +91,8 @@ def approve(obj: CommandContext, /, closing_id: int, *, username: str, as_json: 
 def withdraw(obj: CommandContext, /, closing_id: int, *, username: str, as_json: bool) -> None:
     """Give a proposal up."""
     with open_sessions(obj) as sessions, sessions.begin() as session:
-        sheet = withdraw_closing(session, Which(closing_id), act_as(session, username, _CLOSE))
+        actor = act_as(session, username, _CLOSE)
+        sheet = withdraw_closing(session, Which(closing_id), actor, now=obj.clock())
         answer(_as_data(sheet), _lines(sheet), as_json=as_json)
 
 

@@ -10,6 +10,8 @@ import click
 from tthc.cli.context import CommandContext
 from tthc.cli.output import as_plain
 from tthc.cli.sessions import open_sessions
+from tthc.domain.audit_entries import AuditAction
+from tthc.services.audit import COMMAND_LINE, Entry, write_entry
 from tthc.services.exports import list_levels, stream_events
 
 json_option = click.option(
@@ -29,6 +31,8 @@ def events() -> None:
 def export(obj: CommandContext, *, after: int, as_json: bool) -> None:  # noqa: ARG001 - see help
     """Write every event as one JSON line, oldest first, without what staff wrote freely."""
     with open_sessions(obj) as sessions, sessions.begin() as session:
+        exported = Entry(AuditAction.EVENTS_EXPORTED, COMMAND_LINE, f"after {after}")
+        write_entry(session, exported, now=obj.clock())
         for event in stream_events(session, after=after):
             _write(event)
 

@@ -15,9 +15,10 @@ from tthc.cli.places import place_and_period, read_where
 from tthc.cli.sessions import open_sessions
 from tthc.domain.pack import zip_files
 from tthc.domain.scope import EVERYTHING
+from tthc.services.audit import COMMAND_LINE
 from tthc.services.evidence import EvidenceList, Gathered, gather
 from tthc.services.pack_checks import PackReport, check_pack
-from tthc.services.packs import pack_evidence, seal_of
+from tthc.services.packs import hand_out, seal_of
 from tthc.services.score_evidence import WantedList, list_number
 
 SOURCE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -49,7 +50,9 @@ def list_(obj: CommandContext, /, *, number: str, as_json: bool, **where: Any) -
 @click.pass_obj
 def pack(obj: CommandContext, /, *, out: Path, as_json: bool, **where: Any) -> None:
     """Write an evidence pack: figures, the dossiers behind them, and what checks them."""
-    files = pack_evidence(_gather(obj, **where))
+    gathered = _gather(obj, **where)
+    with open_sessions(obj) as sessions, sessions.begin() as session:
+        files = hand_out(session, gathered, COMMAND_LINE, now=obj.clock())
     out.write_bytes(zip_files(files))
     told = {"file": str(out), "sha256": seal_of(files), "files": len(files)}
     answer(told, [f"{out}: {len(files)} tệp · files, {told['sha256']}"], as_json=as_json)

@@ -94,7 +94,7 @@ def revoke(
 ) -> None:
     """Take a role away, effective at once."""
     with _change(context) as session:
-        revoke_role(session, username, Role(role), unit)
+        revoke_role(session, username, Role(role), unit, now=context.clock())
     told = {"username": username, "role": role, "unit_code": unit, "granted": False}
     answer(told, [f"{username} is {role} of {unit or 'the whole system'} no more"], as_json=as_json)
 
@@ -106,7 +106,7 @@ def revoke(
 def disable(context: CommandContext, username: str, *, as_json: bool) -> None:
     """Shut a user out at once, open sessions too. The account stays: events name it."""
     with _change(context) as session:
-        disable_user(session, username)
+        disable_user(session, username, now=context.clock())
     answer({"username": username, "is_active": False}, [f"disabled {username}"], as_json=as_json)
 
 
@@ -117,7 +117,7 @@ def disable(context: CommandContext, username: str, *, as_json: bool) -> None:
 def enable(context: CommandContext, username: str, *, as_json: bool) -> None:
     """Let a disabled user sign in again."""
     with _change(context) as session:
-        enable_user(session, username)
+        enable_user(session, username, now=context.clock())
     answer({"username": username, "is_active": True}, [f"enabled {username}"], as_json=as_json)
 
 
@@ -132,7 +132,7 @@ def password(
     """Give a user another password and end every open session."""
     chosen = _password(password_stdin)
     with _change(context) as session:
-        set_password(session, username, chosen, cost=HashCost())
+        set_password(session, username, chosen, cost=HashCost(), now=context.clock())
     answer({"username": username, "password_set": True}, [f"set {username}"], as_json=as_json)
 
 

@@ -9,7 +9,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from tthc.domain.accounts import SYSTEM_ROLES, Account, Actor, Permission, Role
+from tthc.domain.audit_entries import AuditAction
 from tthc.domain.errors import ConflictError, NotFoundError, RuleError
+from tthc.services.audit import COMMAND_LINE, Entry, write_entry
 from tthc.services.passwords import HashCost, check_strength, hash_password
 from tthc.storage.queries import accounts as queries
 from tthc.storage.tables.accounts import RoleGrant, User
@@ -95,6 +97,7 @@ def add_user(session: Session, new: NewUser, *, cost: HashCost, now: datetime) -
     )
     session.add(user)
     session.flush()
+    write_entry(session, _done(AuditAction.USER_ADDED, new.username), now=now)
 
 
 def grant_role(
@@ -114,6 +117,8 @@ def grant_role(
     if queries.find_grant(session, user.id, role, unit_code) is None:
         session.add(RoleGrant(user_id=user.id, role=role, unit_code=unit_code, granted_at=now))
         session.flush()
+        granted = _done(AuditAction.ROLE_GRANTED, username, GrantEntry(role, unit_code))
+        write_entry(session, granted, now=now)
 
 
 def _check_place(role: Role, unit_code: str | None) -> None:
@@ -128,7 +133,9 @@ def _check_place(role: Role, unit_code: str | None) -> None:
         )
 
 
-def revoke_role(session: Session, username: str, role: Role, unit_code: str | None = None) -> None:
+def revoke_role(
+    session: Session, username: str, role: Role, unit_code: str | None = None, *, now: datetime
+) -> None:
     """Take a role away, effective with the user's next request; NotFoundError if not held."""
     user = queries.get_user(session, username)
     held = queries.find_grant(session, user.id, role, unit_code)
@@ -138,24 +145,30 @@ def revoke_role(session: Session, username: str, role: Role, unit_code: str | No
         )
     session.delete(held)
     session.flush()
+    revoked = _done(AuditAction.ROLE_REVOKED, username, GrantEntry(role, unit_code))
+    write_entry(session, revoked, now=now)
 
 
-def disable_user(session: Session, username: str) -> None:
+def disable_user(session: Session, username: str, *, now: datetime) -> None:
     """Shut a user out at once: no sign-in, and open sessions open nothing any more."""
     queries.get_user(session, username).is_active = False
     session.flush()
+    write_entry(session, _done(AuditAction.USER_DISABLED, username), now=now)
 
 
-def enable_user(session: Session, username: str) -> None:
+def enable_user(session: Session, username: str, *, now: datetime) -> None:
     """Let a disabled user sign in again; sessions of before stay ended."""
     user = queries.get_user(session, username)
     if not user.is_active:
         user.is_active = True
         queries.delete_sessions_of(session, user.id)
     session.flush()
+    write_entry(session, _done(AuditAction.USER_ENABLED, username), now=now)
 
 
-def set_password(session: Session, username: str, password: str, *, cost: HashCost) -> None:
+def set_password(
+    session: Session, username: str, password: str, *, cost: HashCost, now: datetime
+) -> None:
     """Give a user another password and end every open session.
 
     Raises:
@@ -166,6 +179,14 @@ def set_password(session: Session, username: str, password: str, *, cost: HashCo
     user.password_hash = hash_password(password, cost)
     queries.delete_sessions_of(session, user.id)
     session.flush()
+    write_entry(session, _done(AuditAction.PASSWORD_SET, username), now=now)
+
+
+def _done(action: AuditAction, username: str, grant: GrantEntry | None = None) -> Entry:
+    """Return the entry of what was done to an account; only the command line does such things."""
+    unit_code = grant.unit_code if grant else None
+    facts = {"role": grant.role.value} if grant else {}
+    return Entry(action, COMMAND_LINE, username, unit_code, facts)
 
 
 def act_as(session: Session, username: str, permission: Permission) -> Actor:

@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from tthc.domain.accounts import Actor
+from tthc.domain.audit_entries import AuditAction
 from tthc.domain.calendar_layers import CalendarLayers
 from tthc.domain.campaign import (
     CampaignStateError,
@@ -22,6 +23,7 @@ from tthc.domain.campaign import (
 from tthc.domain.decision import Change, DecidedDay, Decision, settle, special_days
 from tthc.domain.errors import ForbiddenError, NotFoundError, StaleError
 from tthc.domain.moment import civil_day
+from tthc.services.audit import Entry, write_entry
 from tthc.services.calendar_revisions import revise
 from tthc.services.reference import Reference, load_reference
 from tthc.storage.queries import calendars as calendar_queries
@@ -130,7 +132,14 @@ def approve_campaign(
     campaign.status = CampaignStatus.APPROVED
     _begin_anew(campaign)
     campaign.approved_by, campaign.approved_at = actor.username, now
+    write_entry(session, _approved(campaign, actor), now=now)
     return _changed(session, campaign, actor)
+
+
+def _approved(campaign: Campaign, actor: Actor) -> Entry:
+    facts = {"revision": campaign.revision}
+    by, name = actor.username, f"campaign {campaign.id}"
+    return Entry(AuditAction.CALENDAR_APPROVED, by, name, campaign.unit_code, facts)
 
 
 def withdraw_campaign(

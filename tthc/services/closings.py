@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from tthc.domain.accounts import Actor
+from tthc.domain.audit_entries import AuditAction
 from tthc.domain.closing import (
     ClosingStateError,
     ClosingStatus,
@@ -21,6 +23,7 @@ from tthc.domain.errors import StaleError
 from tthc.domain.metrics import Period
 from tthc.domain.pack import zip_files
 from tthc.domain.scope import EVERYTHING
+from tthc.services.audit import Entry, write_entry
 from tthc.services.evidence import Gathered, Place, gather
 from tthc.services.metrics import make_period
 from tthc.services.packs import pack_evidence, rules_sha256, seal_of
@@ -102,7 +105,10 @@ def close_period(
     )
     session.add(closing)
     session.flush()
-    if not is_doubtful:
+    if is_doubtful:
+        proposed = _entry(AuditAction.CLOSING_PROPOSED, closing, actor.username)
+        write_entry(session, proposed, now=now)
+    else:
         _close(session, closing, gathered, actor, now=now)
     return _sheet(session, closing)
 
@@ -127,7 +133,9 @@ def approve_closing(
     return changed(session, closing)
 
 
-def withdraw_closing(session: Session, which: Which, actor: Actor) -> ClosingSheet:
+def withdraw_closing(
+    session: Session, which: Which, actor: Actor, *, now: datetime
+) -> ClosingSheet:
     """Give a proposal up; the period may be closed anew. A closed one stays closed.
 
     Raises:
@@ -139,6 +147,8 @@ def withdraw_closing(session: Session, which: Which, actor: Actor) -> ClosingShe
             "Chỉ hủy được đề nghị chốt kỳ chưa duyệt.", "only a proposal can be withdrawn"
         )
     closing.status = ClosingStatus.WITHDRAWN
+    withdrawn = _entry(AuditAction.CLOSING_WITHDRAWN, closing, actor.username)
+    write_entry(session, withdrawn, now=now)
     return changed(session, closing)
 
 
@@ -239,6 +249,13 @@ def report(session: Session, closing: Closing, made: Packed, told: Told, *, now:
         )
     )
     session.flush()
+    action = AuditAction.PERIOD_RESTATED if told.number else AuditAction.PERIOD_CLOSED
+    facts = {"number": told.number, "sha256": seal_of(made.files)}
+    write_entry(session, _entry(action, closing, told.by, **facts), now=now)
+
+
+def _entry(action: AuditAction, closing: Closing, by: str, **facts: Any) -> Entry:
+    return Entry(action, by, f"closing {closing.id}", closing.unit_code, facts)
 
 
 def take_closing(session: Session, which: Which, actor: Actor) -> Closing:

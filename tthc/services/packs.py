@@ -6,15 +6,20 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from functools import cache
 from importlib.resources import files as files_in
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from tthc.domain.audit_entries import AuditAction
 from tthc.domain.evidence import HEAD, FullOnline, canonical_list, fingerprint, line_of
 from tthc.domain.metrics import DEFINITIONS, Definition, Tally, figures_of, pool
 from tthc.domain.moment import local
 from tthc.domain.numbers import NUMBERS
 from tthc.domain.pack import MANIFEST, as_json, seal
+from tthc.services.audit import Entry, write_entry
 from tthc.services.evidence import Gathered
 
 DOSSIERS, LEVELS, FIGURES = "dossiers.csv", "full_online.csv", "figures.json"
@@ -45,6 +50,15 @@ def pack_evidence(gathered: Gathered) -> dict[str, bytes]:
         **{list_path(number): content for number, content in lists.items()},
     }
     return seal(files, _about(gathered))
+
+
+def hand_out(session: Session, gathered: Gathered, by: str, *, now: datetime) -> dict[str, bytes]:
+    """Return the files of a pack that leaves the system, and write down that it does."""
+    files = pack_evidence(gathered)
+    facts = {"sha256": seal_of(files), "dossiers": len(gathered.rows)}
+    packed = Entry(AuditAction.EVIDENCE_PACKED, by, "pack", gathered.unit_code, facts)
+    write_entry(session, packed, now=now)
+    return files
 
 
 def seal_of(files: Mapping[str, bytes]) -> str:

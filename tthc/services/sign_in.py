@@ -16,7 +16,9 @@ from math import ceil
 from sqlalchemy.orm import Session
 
 from tthc.domain.accounts import Account, OpenSession
+from tthc.domain.audit_entries import AuditAction
 from tthc.domain.errors import AuthenticationError, TooManyError
+from tthc.services.audit import NOBODY, Entry, write_entry
 from tthc.storage.queries import accounts as queries
 from tthc.storage.queries.accounts import FailureTally
 from tthc.storage.tables.accounts import LoginFailure, UserSession
@@ -83,6 +85,8 @@ def begin_sign_in(
     _check_limits(tally, now=now)
     session.add(LoginFailure(account_digest=account, address=address, at=now))
     user = queries.find_user(session, username)
+    tried = Entry(AuditAction.SIGN_IN_TRIED, user.username if user else NOBODY, address)
+    write_entry(session, tried, now=now)
     if user is None or not user.is_active:
         return Attempt(username, account, address, None, None)
     return Attempt(username, account, address, user.id, user.password_hash)
@@ -127,7 +131,9 @@ def complete_sign_in(
     )
     queries.delete_failures(session, attempt.account_digest, attempt.address)
     session.flush()
-    return NewSession(token, expires_at, authenticate(session, token, now=now).account)
+    account = authenticate(session, token, now=now).account
+    write_entry(session, Entry(AuditAction.SIGNED_IN, account.username, attempt.address), now=now)
+    return NewSession(token, expires_at, account)
 
 
 def authenticate(session: Session, token: str, *, now: datetime) -> OpenSession:
