@@ -8,7 +8,7 @@ from typing import Any
 from flask import request
 
 from tthc.api.blueprint import Answer, Blueprint, Decorator, created, tagged
-from tthc.api.downloads import CSV, ZIP, download, gives
+from tthc.api.downloads import gives
 from tthc.api.paging import page_of, read_paging
 from tthc.api.schemas.closings import (
     ADJUSTMENT_PAGE,
@@ -41,6 +41,7 @@ from tthc.services.closings import (
 from tthc.services.packs import FIGURES, list_path
 from tthc.services.restating import adjust_period, list_adjustments, preview_adjustments
 from tthc.serving.context import Call, doors
+from tthc.serving.downloads import CSV, ZIP, download
 from tthc.serving.schemas.actions import EMPTY
 
 bp = Blueprint(

@@ -9,7 +9,7 @@ from typing import Any
 from flask import request
 
 from tthc.api.blueprint import Answer, Blueprint
-from tthc.api.downloads import CSV, ZIP, download, gives
+from tthc.api.downloads import gives
 from tthc.api.paging import page_of, read_paging
 from tthc.api.periods import read_period, read_place
 from tthc.api.schemas.evidence import EVIDENCE_PAGE, NUMBER, NUMBER_PAGE, PLACE
@@ -19,6 +19,7 @@ from tthc.services.evidence import MOST_AT_ONCE, EvidenceList, Gathered, gather
 from tthc.services.packs import hand_out
 from tthc.services.score_evidence import WantedList, list_number
 from tthc.serving.context import Call
+from tthc.serving.downloads import CSV, ZIP, download
 
 bp = Blueprint(
     "evidence", __name__, url_prefix="/api/v1/evidence", description="Minh chứng · evidence"
