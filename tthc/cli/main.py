@@ -27,6 +27,7 @@ from tthc.cli.migrate import migrate
 from tthc.cli.output import DONE, FAILED
 from tthc.cli.par_index import par_index
 from tthc.cli.quality import quality
+from tthc.cli.report import layouts, report
 from tthc.cli.score import score
 from tthc.cli.series import series
 from tthc.cli.sweep import sweep
@@ -107,6 +108,8 @@ COMMANDS: tuple[click.Command, ...] = (
     quality,
     closing,
     audit,
+    report,
+    layouts,
     user,
     absence,
     webhook,
