@@ -16,14 +16,17 @@ from tthc.domain.metrics import Period
 from tthc.domain.moment import ONE_DAY, civil_day
 from tthc.domain.numbers import find_number
 from tthc.domain.targets import FULL_ONLINE_PERCENT, ON_TIME_PERCENT, late_allowance
+from tthc.jobs.reports import list_layouts
 from tthc.services.alert_lists import AlertEntry, AlertPage, AlertState, list_alerts
 from tthc.services.answers import Snooze, acknowledge_alert, snooze_alert
 from tthc.services.evidence import MOST_AT_ONCE, Place, gather, list_behind
 from tthc.services.idempotency import KeyInFlightError
 from tthc.services.metrics import MetricsSheet, UnitMetrics, make_period, measure_communes
 from tthc.services.reference import load_reference
+from tthc.services.report_files import ReportFormat
 from tthc.serving.context import Call
 from tthc.serving.policy import Access
+from tthc.serving.reports import Asked, give_report
 from tthc.serving.schemas.answers import SNOOZE
 from tthc.serving.schemas.fields import Day
 from tthc.web.forms import Faults, faults_of, key_of, new_key, plain, save_once
@@ -82,6 +85,8 @@ def index(call: Call) -> Page:
         allowance=allowance if in_time.denominator else None,
         target=ON_TIME_PERCENT,
         alerts=_waiting(call),
+        reports=[entry for entry in list_layouts() if entry.layout],
+        formats=list(ReportFormat),
         here=request.full_path.rstrip("?"),
     )
 
@@ -115,6 +120,17 @@ def behind(call: Call) -> Page:
             row.procedure_code: procedure_name(reference, row.procedure_code) for row in found.rows
         },
     )
+
+
+@pages.get("/board/report", allow=Permission.METRICS_READ)
+def report(call: Call) -> Page:
+    """Give a report of the unit and period chosen on the board, as a file."""
+    since, until, wrong = _read_days(call, request.args)
+    if wrong or request.args.get("format", "") not in set(ReportFormat):
+        raise NotFound
+    name, form = request.args.get("name", ""), ReportFormat(request.args["format"])
+    asked = Asked(name, since, until, Place(request.args.get("unit_code") or None), form)
+    return give_report(call, asked, as_of=call.now)
 
 
 @pages.post("/board/alerts/<int:alert_id>/acknowledge", allow=Permission.ALERTS_ACT)
