@@ -8,7 +8,7 @@ from io import BytesIO
 
 import pytest
 
-from tests.domain.layouts import SMALL
+from tests.domain.layouts import SMALL, changed
 from tests.domain.test_sheets import ACTIVE, AS_OF
 from tests.spreadsheets import around, evaluate, opened, row_of_marks, table_of, verdicts
 from tthc.domain.layout_reading import read_layout
@@ -108,6 +108,14 @@ def test_dates_are_dates_in_vietnamese_time_and_numbers_are_numbers():
     assert page[f"B{row}"].number_format == "dd/mm/yyyy hh:mm"
     assert table_of(page) == [["H44", datetime(2026, 3, 5, 17, 0), -2]]  # noqa: DTZ001
     assert not page[f"A{row}"].quotePrefix
+
+
+def test_a_row_of_headings_is_as_high_as_its_longest_heading_needs():
+    text = changed('title = "Trong kỳ"', f'title = "{"dài " * 12}."')
+    sheet = Sheet(read_layout(text), ABOUT, AS_OF, [], counted("", []).total)
+    page = opened(as_workbook(sheet))
+    below = row_of_marks(page) - 1
+    assert page.row_dimensions[below].height == 5 * 15
 
 
 def test_the_fingerprint_of_the_csv_stands_in_the_workbook():

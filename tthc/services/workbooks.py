@@ -27,7 +27,8 @@ from tthc.domain.sheets import Cell, Line, Sheet, agrees, fill_words, fingerprin
 NOTHING_COUNTED = "—"
 AGREES, DISAGREES = "Đúng", "Sai"
 _A4 = 9
-_LINE_HEIGHT = 15
+_LINE_HEIGHT, _WIDE = 15, 1.1
+"""Of one line in points; a letter in widths of a digit, which columns are measured in."""
 _BASE = {"font_name": "Times New Roman", "font_size": 11, "valign": "vcenter"}
 _BOX = _BASE | {"border": 1, "text_wrap": True}
 _HEAD = _BASE | {"bold": True, "align": "center", "text_wrap": True, "left": 1, "right": 1}
@@ -118,10 +119,15 @@ class _Page:
 
     def _around(self, text: str, style: str) -> None:
         """Write a text over the whole width, as high as it needs to be."""
-        width = sum(column.width for column in self.layout.columns)
-        self.grid.set_row(self.row, _LINE_HEIGHT * max(1, ceil(len(text) * 1.1 / width)))
-        self._span(0, len(self.layout.columns) - 1, text, style)
+        last = len(self.layout.columns) - 1
+        self.grid.set_row(self.row, self._height(text, 0, last))
+        self._span(0, last, text, style)
         self.row += 1
+
+    def _height(self, text: str, first: int, last: int) -> int:
+        """Return how high a row must be for a text over these columns, in points."""
+        width = sum(column.width for column in self.layout.columns[first : last + 1])
+        return _LINE_HEIGHT * max(1, ceil(len(text) * _WIDE / width))
 
     def _span(self, first: int, last: int, text: str, style: str) -> None:
         written = self.styles[style]
@@ -133,6 +139,7 @@ class _Page:
         """Write the shared headings over the columns' own, and the marks below."""
         begins = self.row
         for level in headings_of(self.layout):
+            self.grid.set_row(self.row, max(self._height(h.text, h.first, h.last) for h in level))
             for heading in level:
                 self._span(heading.first, heading.last, heading.text, heading.style)
             self.row += 1
