@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
+import structlog
 from flask import Flask
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -17,6 +19,9 @@ from config.logging import configure
 from config.settings import Settings, SettingsError
 from tthc.api.app import create_app
 from tthc.domain.closing import Gate
+from tthc.domain.letters import LetterInvalidError
+from tthc.jobs.letters import LETTER_FOLDER, read_contacts
+from tthc.printing.folders import FORM_FOLDER, FormFolders
 from tthc.services.watch import outbox_gauges, watchers
 from tthc.serving.context import Doors
 from tthc.storage.schema import is_current
@@ -24,6 +29,9 @@ from tthc.storage.session import open_database
 from tthc.web.app import register_pages
 
 PING_SECONDS = 0.5
+ROOT = Path(__file__).resolve().parent
+
+log = structlog.get_logger("tthc.api")
 
 
 def build(settings: Settings) -> Flask:
@@ -43,10 +51,21 @@ def build(settings: Settings) -> Flask:
             watchers=lambda session: watchers(session, now=clock()),
             gauges=lambda session: outbox_gauges(session, now=clock()),
             gate=Gate(settings.most_spoiled),
+            folders=FormFolders(ROOT / FORM_FOLDER, settings.form_folder),
+            contacts=contacts_in(ROOT / LETTER_FOLDER),
         )
     )
     register_pages(app)
     return app
+
+
+def contacts_in(folder: Path) -> Mapping[str, str]:
+    """Return where citizens ask about each desk; where that cannot be read nobody is kept out."""
+    try:
+        return read_contacts(folder)
+    except LetterInvalidError as error:
+        log.error("contacts_unusable", reason=error.en, **error.details)  # noqa: TRY400 - no bug
+        return {}
 
 
 def redis_ping(url: str | None) -> Callable[[], bool]:

@@ -23,6 +23,7 @@ NAMES = (
     "TTHC_SPOILED_PERCENT",
     "TTHC_AUDIT",
     "TTHC_ANCHOR_MAIL",
+    "TTHC_FORMS",
 )
 TRIAL_SECRET_KEY = "trial-only-key-that-production-refuses"  # noqa: S105 - it is no secret
 
@@ -70,6 +71,7 @@ class Settings:
     most_spoiled: float
     audit: Path
     anchor_mail: str | None
+    form_folder: Path | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -94,6 +96,7 @@ class Settings:
             most_spoiled=parse_percent("TTHC_SPOILED_PERCENT", given, default="2") / 100,
             audit=_PROJECT / audit,
             anchor_mail=_address("TTHC_ANCHOR_MAIL", given),
+            form_folder=_folder(given["TTHC_FORMS"]),
         )
         if settings.environment == "production":
             _refuse_unsafe(settings)
@@ -154,6 +157,16 @@ def _mode(text: str) -> Mode:
     if text not in {"", "trial", "production"}:
         raise SettingsError("TTHC_ENV", "must be `trial` or `production`.")
     return cast("Mode", text or "trial")
+
+
+def _folder(text: str) -> Path | None:
+    """Read a folder that must be there; a relative one counts from the project folder."""
+    if not text:
+        return None
+    folder = _PROJECT / Path(text).expanduser()
+    if not folder.is_dir():
+        raise SettingsError("TTHC_FORMS", "must be a folder that exists.")
+    return folder
 
 
 def _url(given: Mapping[str, str], name: str) -> str | None:

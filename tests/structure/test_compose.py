@@ -66,7 +66,7 @@ def test_the_settings_are_those_production_accepts(compose):
     assert "${POSTGRES_PASSWORD:?" in environment["DATABASE_URL"]
     environment |= {"SECRET_KEY": "p7Jq2mVx9Lr4Tz8Wc1Bn6Ys3Kd5Fg0Ha", "SMTP_URL": ""}
     environment["TTHC_SPOILED_PERCENT"] = ""
-    environment |= {"NOTIFY_URLS": "", "TTHC_ANCHOR_MAIL": ""}
+    environment |= {"NOTIFY_URLS": "", "TTHC_ANCHOR_MAIL": "", "TTHC_FORMS": ""}
     assert Settings.from_env(environment).is_production
 
 

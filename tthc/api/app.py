@@ -19,6 +19,7 @@ from tthc.api import (
     docs,
     dossiers,
     evidence,
+    forms,
     health,
     imports,
     metrics,
@@ -41,6 +42,7 @@ from tthc.serving.trace import register_trace
 BLUEPRINTS: tuple[Blueprint, ...] = (
     sessions.bp,
     dossiers.bp,
+    forms.bp,
     alerts.bp,
     absences.bp,
     metrics.bp,

@@ -6,9 +6,9 @@ the policy, If-Match, Idempotency-Key, arguments, the view, the answer's schema,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import wraps
 from typing import Any, Required, TypedDict, Unpack, cast
 
@@ -19,9 +19,10 @@ from sqlalchemy.orm import Session
 
 from tthc.api.auth import bearer_token
 from tthc.api.idempotency import HEADER, answer_once
-from tthc.api.parsing import StrictParser, parse
+from tthc.api.parsing import StrictParser, Wanted, parse
 from tthc.api.preconditions import etag, read_if_match
 from tthc.services.sign_in import authenticate
+from tthc.serving.ahead import NOTHING_MADE, Made, Work, make
 from tthc.serving.context import Call, now, transaction
 from tthc.serving.limits import JSON_LIMIT, check_path, check_size
 from tthc.serving.policy import Access, Policy, actor_by
@@ -49,12 +50,17 @@ _KEY_DOC = {
 
 @dataclass(frozen=True, slots=True)
 class Demands:
-    """What a route demands of a request before its view sees it."""
+    """What a route demands of a request before its view sees it.
+
+    ``ahead`` is called as the view would be, in a transaction of its own, and returns what is
+    then done in none; the view finds it as ``call.made``.
+    """
 
     allow: Policy
     idempotent: bool = False
     if_match: bool = False
     body_limit: int = JSON_LIMIT
+    ahead: Callable[..., Work] | None = None
 
 
 DEMANDS = {field.name for field in fields(Demands)}
@@ -67,6 +73,7 @@ class RouteDemands(TypedDict, total=False):
     idempotent: bool
     if_match: bool
     body_limit: int
+    ahead: Callable[..., Work]
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
@@ -129,8 +136,9 @@ def _guarded(view: View, demands: Demands) -> View:
             return cast(Response, view(*parse(request, wanted), **path))
         token = bearer_token(request)
         check_size(request, limit=demands.body_limit)
+        made = _make_ahead(token, demands, wanted, path) if demands.ahead else NOTHING_MADE
         with transaction() as session:
-            call = _open_call(session, token, demands)
+            call = replace(_open_call(session, token, demands), made=made)
 
             def answer() -> Response:
                 return cast(Response, view(call, *parse(request, wanted), **path))
@@ -139,6 +147,17 @@ def _guarded(view: View, demands: Demands) -> View:
 
     guarded.policy = demands.allow  # type: ignore[attr-defined]
     return guarded
+
+
+def _make_ahead(
+    token: str, demands: Demands, wanted: Sequence[Wanted], path: Mapping[str, Any]
+) -> Made:
+    def look() -> Work:
+        with transaction() as session:
+            call = _open_call(session, token, demands)
+            return cast(Callable[..., Work], demands.ahead)(call, *parse(request, wanted), **path)
+
+    return make(look)
 
 
 def _open_call(session: Session, token: str, demands: Demands) -> Call:

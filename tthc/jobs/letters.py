@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,10 +28,26 @@ def read_letter_rules(folder: Path) -> LetterRules:
         LetterInvalidError: a file is missing, or cannot be used; nothing is used then.
     """
     templates = {letter: _read(folder, letter) for letter in Letter}
-    try:
+    with _usable_sending():
         told = tomllib.loads(_text(folder / SENDING))
         hours = QuietHours(_time(told, "quiet_since"), _time(told, "quiet_until"))
         return LetterRules(templates, hours, _delay(told), _contacts(told))
+
+
+def read_contacts(folder: Path) -> Mapping[str, str]:
+    """Return where citizens ask about each desk, by unit code, as ``sending.toml`` tells it.
+
+    Raises:
+        LetterInvalidError: the file is missing or cannot be used.
+    """
+    with _usable_sending():
+        return _contacts(tomllib.loads(_text(folder / SENDING)))
+
+
+@contextmanager
+def _usable_sending() -> Iterator[None]:
+    try:
+        yield
     except (tomllib.TOMLDecodeError, KeyError, ValueError, TypeError, AttributeError) as error:
         raise LetterInvalidError(
             f"Tệp {SENDING} không dùng được: {error}",

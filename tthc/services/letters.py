@@ -49,14 +49,15 @@ def write_letter(
     desk = reference.units.get(facts.receiving_unit or "")
     week = reference.calendar_of(facts.receiving_unit).week_of(civil_day(now))
     place = {
-        "desk": _desk(desk),
-        "desk_contact": _contact(desk, rules.contacts),
+        "desk": desk_name(desk),
+        "desk_contact": contact_of(desk, rules.contacts),
         "desk_hours": describe_hours(week),
     }
     return fill(template, _told(facts, reference) | place)
 
 
-def _contact(desk: UnitEntry | None, contacts: Mapping[str, str]) -> str:
+def contact_of(desk: UnitEntry | None, contacts: Mapping[str, str]) -> str:
+    """Return where to ask about a desk; who has no contact is asked about at the unit above."""
     if desk is None:
         return ""
     return contacts.get(desk.code) or contacts.get(desk.parent_code or "", "")
@@ -91,7 +92,7 @@ def _instant(moment: datetime | None) -> str:
     return clock(moment) if moment else ""
 
 
-def _desk(unit: UnitEntry | None) -> str:
+def desk_name(unit: UnitEntry | None) -> str:
     """Return the name of a desk as the law calls it since 1 July 2025."""
     if unit is None:
         return "Bộ phận Một cửa"

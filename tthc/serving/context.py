@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from tthc.domain.accounts import Account, Actor, OpenSession
 from tthc.domain.closing import Gate
+from tthc.printing.folders import FormFolders
 from tthc.services.passwords import HashCost
+from tthc.serving.ahead import NOTHING_MADE, Made
 
 
 def always_up() -> bool:
@@ -43,7 +45,8 @@ class Doors:
     the code's); ``watchers`` says who else is at work; ``gauges`` gives figures to show at each
     scrape. ``gate`` is how doubtful data may be for one person to close a period. ``channels``
     are those besides mail by which people can be told. ``proxy_hops`` is how many proxies of
-    ours stand before the application; the caller's address is read behind them.
+    ours stand before the application; the caller's address is read behind them. ``folders`` has
+    the templates of forms, ``contacts`` where citizens ask about each desk, by unit code.
     """
 
     sessions: sessionmaker[Session]
@@ -58,6 +61,8 @@ class Doors:
     hash_cost: HashCost = USUAL_COST
     gate: Gate = USUAL_GATE
     proxy_hops: int = 0
+    folders: FormFolders | None = None
+    contacts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ class Call:
 
     ``actor`` is the caller as the route's permission allows: its scope counts only the roles
     that give it. On a route for anybody signed in the scope is empty. ``version`` is what
-    ``If-Match`` named; 0 where the route does not demand it.
+    ``If-Match`` named; 0 where the route does not demand it. ``made`` is what was made ahead.
     """
 
     session: Session
@@ -75,6 +80,7 @@ class Call:
     now: datetime
     token: str
     version: int = 0
+    made: Made = NOTHING_MADE
 
     @property
     def account(self) -> Account:

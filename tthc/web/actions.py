@@ -9,7 +9,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from tthc.domain.accounts import ACTION_PERMISSIONS, PERMISSIONS, Account
+from tthc.domain.accounts import ACTION_PERMISSIONS, PERMISSIONS, Account, Permission
 from tthc.domain.lifecycle import Action, actions_from
 from tthc.services.dossiers import DossierSheet
 from tthc.serving.schemas.actions import BODIES
@@ -58,8 +58,16 @@ def _has_sense(sheet: DossierSheet, action: Action, now: datetime) -> bool:
     return needs.get(action, True)
 
 
+def may_issue(sheet: DossierSheet, account: Account) -> bool:
+    """Say whether ``account`` may issue printed forms of the dossier."""
+    return _holds(sheet, Permission.DOSSIER_ACT, account)
+
+
 def _is_permitted(sheet: DossierSheet, action: Action, account: Account) -> bool:
-    permission = ACTION_PERMISSIONS[action]
+    return _holds(sheet, ACTION_PERMISSIONS[action], account)
+
+
+def _holds(sheet: DossierSheet, permission: Permission, account: Account) -> bool:
     units = (sheet.dossier.receiving_unit, sheet.dossier.resolving_unit)
     return any(
         permission in PERMISSIONS[grant.role] and grant.scope.covers(*units)

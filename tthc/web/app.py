@@ -5,13 +5,24 @@ from __future__ import annotations
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from tthc.web import assets, board, catalogue, desk, dossiers, lodging, look_up, sign_in, slip
+from tthc.web import (
+    assets,
+    board,
+    catalogue,
+    desk,
+    dossiers,
+    lodging,
+    look_up,
+    printing,
+    sign_in,
+    slip,
+)
 from tthc.web.pages import Pages
 from tthc.web.rendering import FILTERS
 
 PAGES: tuple[Pages, ...] = (
     *(sign_in.pages, desk.pages, lodging.pages, dossiers.pages, board.pages),
-    *(slip.pages, look_up.pages, catalogue.pages),
+    *(slip.pages, look_up.pages, catalogue.pages, printing.pages),
 )
 """Every page; each of its routes has a policy, which a test demands."""
 

@@ -12,20 +12,20 @@ from werkzeug.exceptions import NotFound
 
 from tthc.domain.accounts import Permission
 from tthc.domain.errors import NotFoundError, TthcError
+from tthc.domain.forms import FORM_NAMES
 from tthc.domain.lifecycle import Action
 from tthc.services.deadlines import explain_dossier
 from tthc.services.dossiers import act_on_dossier, find_dossier, list_history
+from tthc.services.forms import forms_of
 from tthc.services.idempotency import KeyInFlightError
 from tthc.services.reference import load_reference
 from tthc.serving.context import Call
 from tthc.serving.schemas.actions import BODIES
-from tthc.web.actions import body_of, fields_of, possible_actions
-from tthc.web.forms import Faults, faults_of, key_of, new_key, plain, save_once
+from tthc.web.actions import body_of, fields_of, may_issue, possible_actions
+from tthc.web.forms import Faults, faults_of, key_of, new_key, plain, read_version, save_once
 from tthc.web.pages import Page, Pages
 from tthc.web.presenting import procedure_name, urgency_of
 from tthc.web.rendering import render
-
-LONGEST_VERSION = 9
 
 pages = Pages("web_dossiers")
 
@@ -36,6 +36,7 @@ def show(call: Call, code: str) -> Page:
     sheet = find_dossier(call.session, code, call.actor)
     reference = load_reference(call.session)
     dossier = sheet.dossier
+    events = list_history(call.session, code, call.actor)
     done = request.args.get("done", "")
     return render(
         "desk/dossier.html",
@@ -46,7 +47,11 @@ def show(call: Call, code: str) -> Page:
         units=reference.units,
         urgency=urgency_of(dossier, now=call.now),
         told=explain_dossier(call.session, code, call.actor, now=call.now),
-        events=list_history(call.session, code, call.actor),
+        events=events,
+        forms=forms_of(call.session, dossier, events),
+        form_names=FORM_NAMES,
+        may_issue=may_issue(sheet, call.account),
+        key=new_key(),
         actions=possible_actions(sheet, call.account, now=call.now),
         done=done if done in set(Action) else "",
     )
@@ -70,7 +75,7 @@ def take(call: Call, code: str, name: str) -> Page:
 
     def act() -> Response:
         command = BODIES[action].load(body_of(action, given))
-        told = replace(command, expected_version=_read_version(version))
+        told = replace(command, expected_version=read_version(version))
         act_on_dossier(call.session, code, (action, told), actor, now=call.now)
         place = url_for("web_dossiers.show_get", code=code, done=action.value)
         return redirect(place, 303)  # type: ignore[return-value]
@@ -121,9 +126,3 @@ def _action(name: str) -> Action:
     if action not in BODIES:
         raise NotFound
     return action
-
-
-def _read_version(text: str) -> int:
-    """Return the version a form was made on; one that no form of ours carries matches none."""
-    is_version = text.isascii() and text.isdecimal() and len(text) <= LONGEST_VERSION
-    return int(text) if is_version else 0

@@ -25,6 +25,7 @@ from tthc.web.visitors import TOKEN_FIELD
 
 KEY_FIELD = "_key"
 LONGEST_KEY = 64
+LONGEST_VERSION = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,12 @@ def new_key() -> str:
 def key_of(request: Request) -> str:
     """Return the key of a form; one without a key is saved as often as it is sent."""
     return request.form.get(KEY_FIELD, "")[:LONGEST_KEY] or new_key()
+
+
+def read_version(text: str) -> int:
+    """Return the version a form was made on; one that no form of ours carries matches none."""
+    is_version = text.isascii() and text.isdecimal() and len(text) <= LONGEST_VERSION
+    return int(text) if is_version else 0
 
 
 def save_once(call: Call, request: Request, save: Callable[[], Response]) -> Response:

@@ -7,16 +7,19 @@ roles, the policy, the view, commit. What is refused becomes a page that says wh
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from time import sleep
 from typing import Any, TypeVar
 
 import flask
 from flask import Response, redirect, request
+from sqlalchemy.orm import Session
 
 from tthc.domain.errors import AuthenticationError
 from tthc.services.idempotency import KeyInFlightError
 from tthc.services.sign_in import authenticate
+from tthc.serving.ahead import NOTHING_MADE, Made, Work, make
 from tthc.serving.context import Call, now, transaction
 from tthc.serving.errors import tell
 from tthc.serving.limits import check_path, check_size
@@ -41,6 +44,8 @@ CONTENT_POLICY = (
 )
 
 Page = Response | str
+Ahead = Callable[..., Work]
+Demands = tuple[Policy, Ahead | None]
 View = TypeVar("View", bound=Callable[..., Page])
 Register = Callable[[View], View]
 
@@ -57,24 +62,30 @@ class Pages(flask.Blueprint):
         self.register_error_handler(Exception, refused)
         self.after_request(_protect)
 
-    def get(self, rule: str, *, allow: Policy) -> Register[Any]:  # type: ignore[override]
-        """Register a page that changes nothing."""
-        return self._page(rule, "GET", allow)
+    def get(  # type: ignore[override]
+        self, rule: str, *, allow: Policy, ahead: Ahead | None = None
+    ) -> Register[Any]:
+        """Register a page that changes nothing. ``ahead``: see ``api.blueprint.Demands``."""
+        return self._page(rule, "GET", (allow, ahead))
 
-    def post(self, rule: str, *, allow: Policy) -> Register[Any]:  # type: ignore[override]
+    def post(  # type: ignore[override]
+        self, rule: str, *, allow: Policy, ahead: Ahead | None = None
+    ) -> Register[Any]:
         """Register what a form is sent to; its token is checked first."""
-        return self._page(rule, "POST", allow)
+        return self._page(rule, "POST", (allow, ahead))
 
-    def _page(self, rule: str, method: str, allow: Policy) -> Register[Any]:
+    def _page(self, rule: str, method: str, demands: Demands) -> Register[Any]:
         def decorator(view: Callable[..., Page]) -> Callable[..., Page]:
             endpoint = f"{view.__name__}_{method.lower()}"
-            self.add_url_rule(rule, endpoint, _guarded(view, allow), methods=[method])
+            self.add_url_rule(rule, endpoint, _guarded(view, demands), methods=[method])
             return view
 
         return decorator
 
 
-def _guarded(view: Callable[..., Page], allow: Policy) -> Callable[..., Page]:
+def _guarded(view: Callable[..., Page], demands: Demands) -> Callable[..., Page]:
+    allow, ahead = demands
+
     @wraps(view)
     def guarded(**path: Any) -> Page:
         check_path(path)
@@ -83,25 +94,35 @@ def _guarded(view: Callable[..., Page], allow: Policy) -> Callable[..., Page]:
             check_form(request)
         if allow is Access.PUBLIC:
             return view(**path)
-        return _answered(view, allow, path)
+        made = make(lambda: _looked(ahead, allow, path)) if ahead else NOTHING_MADE
+        return _answered(view, allow, path, made)
 
     guarded.policy = allow  # type: ignore[attr-defined]
     return guarded
 
 
-def _answered(view: Callable[..., Page], allow: Policy, path: dict[str, Any]) -> Page:
+def _looked(ahead: Ahead, allow: Policy, path: dict[str, Any]) -> Work:
+    with transaction() as session:
+        return ahead(_open_call(session, allow), **path)
+
+
+def _open_call(session: Session, allow: Policy) -> Call:
+    token = visitor_of(request).session_token
+    if token is None:
+        raise SignInNeededError("Hãy đăng nhập để tiếp tục.", "sign in to go on")
+    at = now()
+    opened = authenticate(session, token, now=at)
+    note_user(opened.account.user_id)
+    return Call(session, opened, actor_by(allow, opened.account), at, token)
+
+
+def _answered(view: Callable[..., Page], allow: Policy, path: dict[str, Any], made: Made) -> Page:
     """Answer in one transaction; a form that is being saved right now is waited for."""
     for _ in range(MOST_WAITS):
         try:
             with transaction() as session:
-                token = visitor_of(request).session_token
-                if token is None:
-                    raise SignInNeededError("Hãy đăng nhập để tiếp tục.", "sign in to go on")
-                at = now()
-                opened = authenticate(session, token, now=at)
-                note_user(opened.account.user_id)
-                actor = actor_by(allow, opened.account)
-                return view(Call(session, opened, actor, at, token), **path)
+                call = replace(_open_call(session, allow), made=made)
+                return view(call, **path)
         except KeyInFlightError:
             sleep(WAIT_SECONDS)
     raise KeyInFlightError("Hồ sơ đang được lưu; hãy đợi.", "the form is being saved; wait")

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from flask import Response, redirect, request, url_for
 
 from tthc.domain.accounts import Permission
+from tthc.domain.forms import FORM_NAMES
 from tthc.domain.look_up import spoken
 from tthc.services.deadlines import explain_dossier
 from tthc.services.dossiers import DossierSheet, find_dossier
+from tthc.services.forms import show_forms
 from tthc.services.look_up import issue_secret, secret_for
 from tthc.services.reference import load_reference
 from tthc.serving.context import Call, doors
+from tthc.web.actions import may_issue
 from tthc.web.forms import new_key, save_once
 from tthc.web.look_up import look_up_address
 from tthc.web.pages import Page, Pages
@@ -47,6 +50,9 @@ def slip(call: Call, code: str) -> Page:
         procedure=reference.procedures.get(dossier.procedure_code or ""),
         unit=reference.units.get(dossier.receiving_unit or ""),
         way_in=_way_in(call, sheet),
+        forms=show_forms(call.session, code, call.actor),
+        form_names=FORM_NAMES,
+        may_issue=may_issue(sheet, call.account),
         key=new_key(),
     )
 

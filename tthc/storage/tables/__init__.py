@@ -15,6 +15,7 @@ from tthc.storage.tables import (
     closings,
     contact_points,
     dossiers,
+    forms,
     idempotency,
     imports,
     look_up,
@@ -29,6 +30,6 @@ from tthc.storage.tables import (
 MODULES = (
     *(reference, calendars, accounts, absences, dossiers, campaigns, stages, alerts, answers),
     *(notices, webhooks, contact_points, channel_tokens, closings, imports, idempotency),
-    *(look_up, satisfaction, reported, audit),
+    *(look_up, satisfaction, reported, audit, forms),
 )
 METADATA = Base.metadata
