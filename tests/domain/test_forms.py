@@ -17,7 +17,7 @@ from tthc.domain.forms import (
     check_fit,
     fitting_forms,
 )
-from tthc.domain.lifecycle import OPEN, Action, Status
+from tthc.domain.lifecycle import OPEN, WITH_RESULT, Action, Status
 
 
 def a_state(status=Status.RECEIVED, **changes):
@@ -39,6 +39,23 @@ def test_no_receipt_fits_what_was_not_received_yet():
     asked_before = a_state(Status.SUPPLEMENT_REQUESTED, received_at=None)
     happened = {Action.REGISTER, Action.REQUEST_SUPPLEMENT}
     assert Form.RECEIPT not in fitting_forms(asked_before, happened)
+
+
+@pytest.mark.parametrize(
+    ("form", "action", "statuses"),
+    [
+        (Form.SUPPLEMENT, Action.REQUEST_SUPPLEMENT, {Status.SUPPLEMENT_REQUESTED}),
+        (Form.REFUSAL, Action.REFUSE, {Status.REFUSED}),
+        (Form.APOLOGY, Action.EXTEND, OPEN | WITH_RESULT),
+        (Form.APOLOGY, Action.APOLOGISE, OPEN | WITH_RESULT),
+        (Form.STOP, Action.STOP, {Status.STOPPED}),
+    ],
+)
+def test_a_form_of_an_event_fits_while_it_is_true_and_only_where_it_happened(
+    form, action, statuses
+):
+    assert {s for s in Status if form in fitting_forms(a_state(s), {action})} == statuses
+    assert not [s for s in Status if form in fitting_forms(a_state(s), {Action.TAKE_OVER})]
 
 
 def test_a_form_that_does_not_fit_is_refused_by_its_number_and_the_status():

@@ -16,7 +16,7 @@ from typing import Any
 from tthc.domain.dossier import DossierState
 from tthc.domain.errors import ConflictError, NotReadyError
 from tthc.domain.evidence import fingerprint
-from tthc.domain.lifecycle import OPEN, STATUS_NAMES, Action, Status
+from tthc.domain.lifecycle import OPEN, STATUS_NAMES, WITH_RESULT, Action, Status
 
 Facts = Mapping[str, Any]
 """What a form tells: texts, lists and objects of texts, null where nothing is known."""
@@ -43,6 +43,10 @@ FORM_NAMES: dict[Form, str] = {
     Form.CONTROL: "Phiếu kiểm soát quá trình giải quyết hồ sơ",
     Form.REGISTER: "Sổ theo dõi hồ sơ",
 }
+
+
+APOLOGIES = frozenset({Action.EXTEND, Action.APOLOGISE})
+"""What the apology (04) is for: with another date before it is late, without one after."""
 
 
 class FormUnfitError(ConflictError):
@@ -83,8 +87,29 @@ def _receipt(state: DossierState, _happened: _Happened) -> bool:
     return state.received_at is not None and state.status in OPEN | {Status.FINISHED}
 
 
+def _supplement(state: DossierState, happened: _Happened) -> bool:
+    return state.status is Status.SUPPLEMENT_REQUESTED and Action.REQUEST_SUPPLEMENT in happened
+
+
+def _refusal(state: DossierState, happened: _Happened) -> bool:
+    return state.status is Status.REFUSED and Action.REFUSE in happened
+
+
+def _apology(state: DossierState, happened: _Happened) -> bool:
+    """Also after the result, for the paper may be handed over with it."""
+    return state.status in OPEN | WITH_RESULT and not APOLOGIES.isdisjoint(happened)
+
+
+def _stop(state: DossierState, happened: _Happened) -> bool:
+    return state.status is Status.STOPPED and Action.STOP in happened
+
+
 _FITS: dict[Form, Callable[[DossierState, _Happened], bool]] = {
     Form.RECEIPT: _receipt,
+    Form.SUPPLEMENT: _supplement,
+    Form.REFUSAL: _refusal,
+    Form.APOLOGY: _apology,
+    Form.STOP: _stop,
 }
 
 

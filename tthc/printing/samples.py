@@ -45,6 +45,12 @@ _COMMON: dict[str, Any] = {
     "lookup": {"address": "tthc.example.vn/tra-cuu", "secret": "(mã tra cứu)"},
 }
 
+_EVENT = {
+    "happened_at": "09:30 25/11/2026",
+    "reason": "(lý do cán bộ đã ghi)\n(dòng thứ hai của lý do)",
+    "decided_by": "can-bo",
+}
+
 _OWN: Mapping[Form, Mapping[str, Any]] = {
     Form.RECEIPT: {
         "papers": [
@@ -72,6 +78,19 @@ _OWN: Mapping[Form, Mapping[str, Any]] = {
         "fee": "50.000 đồng (chưa nộp)",
         "fees": [{"name": "Lệ phí", "amount": "50.000 đồng"}],
     },
+    Form.SUPPLEMENT: _EVENT
+    | {
+        "wanted": ["Giấy cử người giám hộ", "Bản sao giấy khai sinh của người được giám hộ"],
+        "limit_on": "04/12/2026",
+    },
+    Form.REFUSAL: _EVENT,
+    Form.APOLOGY: _EVENT
+    | {
+        "previous_due": "17:00 27/11/2026",
+        "new_due": "17:00 04/12/2026",
+        "responsible": "Xã Tân Lạc",
+    },
+    Form.STOP: _EVENT,
 }
 
 SAMPLES: Mapping[Form, Facts] = {

@@ -18,6 +18,7 @@ from tthc.domain.moment import civil_day
 from tthc.domain.parties import PartyRole
 from tthc.domain.reference import UnitLevel
 from tthc.printing.marks import bar_code, qr_code
+from tthc.services import form_events
 from tthc.services.form_source import Source, told_at
 from tthc.services.letters import contact_of, desk_name
 from tthc.services.reference import UnitEntry
@@ -150,4 +151,8 @@ def describe_limit(limit: TimeLimit) -> str:
 
 _OWN: dict[Form, Callable[[Source], dict[str, Any]]] = {
     Form.RECEIPT: _receipt,
+    Form.SUPPLEMENT: form_events.supplement,
+    Form.REFUSAL: form_events.refusal,
+    Form.APOLOGY: form_events.apology,
+    Form.STOP: form_events.stop,
 }
