@@ -8,6 +8,7 @@ import pytest
 
 from tests import make
 from tests.commands import run_command
+from tthc.domain.accounts import Role
 
 LATER = make.NOW.replace(month=11, day=24)
 PERIOD = ("--commune", make.TAN_LAC, "--since", "2026-03-01", "--until", "2026-04-01")
@@ -27,7 +28,7 @@ def run(committed_url, tmp_path):
 def test_a_figure_is_reported_refused_corrected_and_listed(run, committed_sessions):
     run("migrate")
     with committed_sessions.begin() as session:
-        make.a_user(session, "an.nguyen", ("manager", make.TAN_LAC))
+        make.a_user(session, "an.nguyen", (Role.MANAGER, make.TAN_LAC))
     words = ("figure", "report", "petitions_on_time", *PERIOD, "--source", "PAKN", "--by",
              "an.nguyen", "--json")  # fmt: skip
     first = json.loads(run(*words, "--numerator", 296, "--denominator", 570))
