@@ -185,7 +185,7 @@ def set_password(
 def _done(action: AuditAction, username: str, grant: GrantEntry | None = None) -> Entry:
     """Return the entry of what was done to an account; only the command line does such things."""
     unit_code = grant.unit_code if grant else None
-    facts = {"role": grant.role.value} if grant else {}
+    facts = {"role": str(grant.role)} if grant else {}
     return Entry(action, COMMAND_LINE, username, unit_code, facts)
 
 
