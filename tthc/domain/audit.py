@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from struct import Struct
 from typing import Any
 
 FORMAT = "tthc-audit/1"
@@ -24,7 +25,7 @@ FREE_TEXT = frozenset({"reason", "papers"})
 
 VEILED = "hmac-sha256:"
 _ABSENT = b"\xff\xff\xff\xff"
-_LENGTH = 4
+_length = Struct(">I").pack
 
 Parts = tuple[str | None, ...]
 """A record as texts; None is told apart from an empty one."""
@@ -55,15 +56,14 @@ class Link:
 
 def spell(parts: Iterable[str | None]) -> bytes:
     """Return texts as bytes, each behind its length: no byte can move from one to the next."""
-    spelt = bytearray()
+    spelt = []
     for part in parts:
         if part is None:
-            spelt += _ABSENT
+            spelt.append(_ABSENT)
         else:
             raw = part.encode()
-            spelt += len(raw).to_bytes(_LENGTH, "big")
-            spelt += raw
-    return bytes(spelt)
+            spelt += (_length(len(raw)), raw)
+    return b"".join(spelt)
 
 
 def digest_of(parts: Parts) -> bytes:
@@ -92,12 +92,12 @@ def root_of(heads: Heads) -> bytes:
 
 def moment(at: datetime) -> str:
     """Return an instant as records spell it: UTC, with microseconds only where there are some."""
-    return at.astimezone(UTC).isoformat()
+    return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat()
 
 
 def canonical(value: Any) -> str:
     """Return a JSON value in its one spelling: sorted keys, no spaces, Unicode."""
-    return _encode(value)
+    return _encode(value) if value != {} else "{}"
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
@@ -127,7 +127,7 @@ def event_parts(event: Any, key: bytes) -> Parts:
     return (
         *("event", str(event.id), event.code, str(event.dossier_id), str(event.version)),
         *(str(event.action), moment(event.happened_at), moment(event.recorded_at), event.actor),
-        *(_encode(event.changes), _encode(facts)),
+        *(canonical(event.changes), canonical(facts)),
     )
 
 
@@ -135,5 +135,5 @@ def entry_parts(entry: Any) -> Parts:
     """Return the record of an entry of the log; ``entry`` has the columns of ``audit_entries``."""
     return (
         *("entry", str(entry.id), entry.unit_code, str(entry.action), entry.actor),
-        *(entry.subject, moment(entry.at), _encode(entry.facts)),
+        *(entry.subject, moment(entry.at), canonical(entry.facts)),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from tthc.domain.anchors import Anchor
 from tthc.domain.audit import ALGORITHM, Link, Parts, digest_of, hash_of, root_of
@@ -33,6 +34,7 @@ class Walk:
         self.heads: dict[str, tuple[int, bytes]] = {}
         self.position = 0
         self.checked = 0
+        self.newest: datetime | None = None
         self._anchors = sorted(anchors, key=lambda anchor: (anchor.position, anchor.number))
         self._next = 0
         self._sound_until = 0
@@ -52,6 +54,7 @@ class Walk:
         self.heads[link.chain] = (link.number, link.hash)
         self.position = link.position
         self.checked += 1
+        self.newest = link.linked_at
 
     @staticmethod
     def _judge(

@@ -76,9 +76,8 @@ def verify_audit(
     make it), ``anchor_unsigned``, ``anchor_odd`` (one before it was taken out).
     """
     found, walk = _Findings(most), Walk(outside.anchors)
-    newest = _walk_links(session, walk, veil_key, found)
-    found.take(walk.finish())
-    waiting = _look_for_unlinked(session, newest, found)
+    found.take(walk_links(session, walk, veil_key))
+    waiting = _look_for_unlinked(session, walk.newest, found)
     found.take(_of_anchors(outside))
     dossiers = _compare_rows(session, found)
     return Verdict(
@@ -92,14 +91,13 @@ def verify_audit(
     )
 
 
-def _walk_links(session: Session, walk: Walk, veil_key: bytes, found: _Findings) -> datetime | None:
-    newest = None
+def walk_links(session: Session, walk: Walk, veil_key: bytes) -> Iterator[Flaw]:
+    """Take every link with what it covers through a walk, and yield what does not hold."""
     for row, event, entry in queries.stream_links(session):
         parts, subject = _behind(row, event, entry, veil_key)
         link = Link(row.position, row.chain, row.number, row.digest, row.hash, row.linked_at)
-        found.take(walk.step(link, row.algorithm, parts, subject=subject))
-        newest = row.linked_at
-    return newest
+        yield from walk.step(link, row.algorithm, parts, subject=subject)
+    yield from walk.finish()
 
 
 def _behind(

@@ -8,10 +8,12 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     ColumnElement,
     Row,
-    Select,
     String,
+    any_,
+    bindparam,
     exists,
     func,
     literal,
@@ -175,14 +177,13 @@ def stream_links(session: Session) -> Iterator[tuple[Row[Any], Row[Any] | None, 
 
     Memory stays flat: pages of some thousand rows, each by an index.
     """
-    after = 0
-    while page := session.execute(_links_after(after)).all():
-        ids = ([row.event_id for row in page], [row.entry_id for row in page])
+    after, connection = 0, session.connection()
+    while page := connection.execute(_LINKS, {"after": after}).all():
         events, entries = (
-            {row.id: row for row in session.execute(query.where(column.in_(filter(None, wanted))))}
-            for query, column, wanted in (
-                (_EVENTS, DossierEvent.id, ids[0]),
-                (_ENTRIES, AuditEntry.id, ids[1]),
+            {row.id: row for row in connection.execute(query, {"ids": [*filter(None, ids)]})}
+            for query, ids in (
+                (_EVENTS, (row.event_id for row in page)),
+                (_ENTRIES, (row.entry_id for row in page)),
             )
         )
         for row in page:
@@ -190,17 +191,19 @@ def stream_links(session: Session) -> Iterator[tuple[Row[Any], Row[Any] | None, 
         after = page[-1].position
 
 
-_EVENTS = select(*_EVENT).join(Dossier, Dossier.id == DossierEvent.dossier_id)
-_ENTRIES = select(*_ENTRY)
-
-
-def _links_after(position: int) -> Select[*tuple[Any, ...]]:
-    link = AuditLink
-    columns = (
-        *(link.position, link.chain, link.number, link.algorithm, link.event_id, link.entry_id),
-        *(link.digest, link.hash, link.linked_at),
-    )
-    return select(*columns).where(link.position > position).order_by(link.position).limit(PAGE)
+_IDS = any_(bindparam("ids", type_=ARRAY(BigInteger)))
+_EVENTS = (
+    select(*_EVENT)
+    .join(Dossier, Dossier.id == DossierEvent.dossier_id)
+    .where(DossierEvent.id == _IDS)
+)
+_ENTRIES = select(*_ENTRY).where(AuditEntry.id == _IDS)
+_LINKS = (
+    select(*(getattr(AuditLink, name) for name in LINK))
+    .where(AuditLink.position > bindparam("after"))
+    .order_by(AuditLink.position)
+    .limit(PAGE)
+)
 
 
 def stream_unlinked(session: Session) -> Iterator[tuple[str, str, datetime]]:
