@@ -61,7 +61,7 @@ def chained(chains: list[str]) -> list[tuple[Link, tuple[str, str]]]:
 
 def flaws(links, anchors=(), algorithm=1):
     walk = Walk(anchors)
-    found = [f for link, parts in links for f in walk.step(link, algorithm, parts, subject="")]
+    found = [f for link, parts in links for f in walk.step(link, algorithm, parts)]
     return [*found, *walk.finish()], walk
 
 

@@ -39,10 +39,11 @@ class Walk:
         self._next = 0
         self._sound_until = 0
 
-    def step(
-        self, link: Link, algorithm: int, parts: Parts | None, *, subject: str
-    ) -> Iterator[Flaw]:
-        """Take the next link with the record that stands behind it, None where that is gone."""
+    def step(self, link: Link, algorithm: int, parts: Parts | None) -> Iterator[Flaw]:
+        """Take the next link with the record that stands behind it, None where that is gone.
+
+        Any row with the fields of a link will do; a flaw of the link itself has no ``subject``.
+        """
         if self._next < len(self._anchors):
             yield from self._settle(link.position - 1)
         if link.position != self.position + 1:
@@ -50,7 +51,7 @@ class Walk:
         number, previous = self.heads.get(link.chain, (0, b""))
         code = self._judge(link, (number, previous), algorithm, parts)
         if code:
-            yield Flaw(code, link.position, link.chain, subject)
+            yield Flaw(code, link.position, link.chain)
         self.heads[link.chain] = (link.number, link.hash)
         self.position = link.position
         self.checked += 1

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from tthc.domain.anchors import Anchor, odd_ones
-from tthc.domain.audit import Link, Parts, entry_parts, event_parts
+from tthc.domain.audit import Link, entry_parts, event_parts
 from tthc.domain.audit_walk import Flaw, Walk
 from tthc.domain.dossier import STATE_FIELDS, DossierState, as_values, changes_between, rebuild
 from tthc.services.audit_keys import is_signed
@@ -94,21 +94,20 @@ def verify_audit(
 def walk_links(session: Session, walk: Walk, veil_key: bytes) -> Iterator[Flaw]:
     """Take every link with what it covers through a walk, and yield what does not hold."""
     for row, event, entry in queries.stream_links(session):
-        parts, subject = _behind(row, event, entry, veil_key)
-        link = Link(row.position, row.chain, row.number, row.digest, row.hash, row.linked_at)
-        yield from walk.step(link, row.algorithm, parts, subject=subject)
+        parts = event_parts(event, veil_key) if event else entry_parts(entry) if entry else None
+        for flaw in walk.step(cast("Link", row), row.algorithm, parts):
+            is_here = flaw.position == row.position and not flaw.subject
+            yield replace(flaw, subject=_name(row, event, entry)) if is_here else flaw
     yield from walk.finish()
 
 
-def _behind(
-    row: Row[Any], event: Row[Any] | None, entry: Row[Any] | None, veil_key: bytes
-) -> tuple[Parts | None, str]:
-    """Return the record behind a link, None when it is gone, and what to call it."""
+def _name(row: Row[Any], event: Row[Any] | None, entry: Row[Any] | None) -> str:
+    """Return what staff may call that which a link covers."""
     if event is not None:
-        return event_parts(event, veil_key), f"event {event.id}, {event.code} v{event.version}"
+        return f"event {event.id}, {event.code} v{event.version}"
     if entry is not None:
-        return entry_parts(entry), f"entry {entry.id}, {entry.action} {entry.subject}"
-    return None, f"event {row.event_id}" if row.event_id else f"entry {row.entry_id}"
+        return f"entry {entry.id}, {entry.action} {entry.subject}"
+    return f"event {row.event_id}" if row.event_id else f"entry {row.entry_id}"
 
 
 def _look_for_unlinked(session: Session, newest: datetime | None, found: _Findings) -> int:
