@@ -94,7 +94,9 @@ def test_a_province_is_pooled_once_every_commune_has_reported(session):
     part = petitions(session, make.PROVINCE)
     assert (part.lack, part.measure.missing_units) == (Lack.INCOMPLETE, 147)
     period = make_period(*MARCH, NOW)
-    sheet = measure_scores(session, make.PROVINCE, period, EVERYTHING, as_of=NOW)
+    sheet = measure_scores(
+        session, make.PROVINCE, period, EVERYTHING, as_of=NOW, with_communes=True
+    )
     for row in sheet.rows:
         if row.unit.code != make.TAN_LAC:
             of_unit = replace(FIRST, unit_code=row.unit.code, numerator=0, denominator=0)

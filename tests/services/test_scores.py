@@ -62,7 +62,7 @@ def measures(score):
 
 
 def of(session, unit_code=make.TAN_LAC, period=MARCH, scope=EVERYTHING, as_of=LATER):
-    return measure_scores(session, unit_code, period, scope, as_of=as_of)
+    return measure_scores(session, unit_code, period, scope, as_of=as_of, with_communes=True)
 
 
 moments = st.integers(0, DAYS * 24 * 60).map(

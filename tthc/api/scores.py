@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from flask import request
@@ -36,8 +35,10 @@ def show(call: Call, wanted: dict[str, Any]) -> Answer:
     """
     period, as_of = read_period(wanted, now=call.now)
     unit_code, scope = wanted["unit_code"], call.actor.scope
-    sheet = measure_scores(call.session, unit_code, period, scope, as_of=as_of)
-    return sheet if wanted["communes"] else replace(sheet, rows=None)
+    is_ranked = wanted["communes"]
+    return measure_scores(
+        call.session, unit_code, period, scope, as_of=as_of, with_communes=is_ranked
+    )
 
 
 @bp.get("/parts", allow=Permission.METRICS_READ)

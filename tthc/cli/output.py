@@ -37,6 +37,11 @@ def as_plain(value: Any) -> Any:
     return value.value if isinstance(value, Enum) else str(value)
 
 
+def shown(value: object) -> str:
+    """Return a value as a cell; what is not known is a dash."""
+    return "—" if value is None else str(value)
+
+
 def table(head: list[str], rows: Iterable[list[str]]) -> list[str]:
     """Lay out rows under a head; the first column to the left, the others to the right."""
     lines = [head, *rows]

@@ -11,7 +11,7 @@ import click
 
 from tthc.cli.context import CommandContext
 from tthc.cli.days import DAY
-from tthc.cli.output import answer, json_option, table
+from tthc.cli.output import answer, json_option, shown, table
 from tthc.cli.score import LACKS
 from tthc.cli.sessions import open_sessions
 from tthc.domain.errors import NotFoundError
@@ -112,17 +112,13 @@ def _lines(sheet: ParSheet) -> Iterator[str]:
         yield "Bộ tiêu chí CHƯA được xác nhận · the criteria are not confirmed"
     head = ["Tiêu chí", "tử số", "mẫu số", "%", "điểm", "tối đa", "thêm", "còn được giảm", ""]
     yield from table(head, [_cells(scored) for scored in score.criteria])
-    points = _shown(score.points)
+    points = shown(score.points)
     yield f"Tổng: {points} trên {score.out_of} điểm tính được (thang {score.maximum})"
 
 
 def _cells(scored: CriterionScore) -> list[str]:
     criterion, measure = scored.criterion, scored.measure
-    shown = (measure.numerator, measure.denominator, scored.percent, scored.points)
+    counts = (measure.numerator, measure.denominator, scored.percent, scored.points)
     steps = (criterion.maximum, scored.more_to_next, scored.fewer_allowed)
     lack = LACKS[scored.lack] if scored.lack else ""
-    return [f"{criterion.code} {criterion.name}", *map(_shown, (*shown, *steps)), lack]
-
-
-def _shown(value: object) -> str:
-    return "—" if value is None else str(value)
+    return [f"{criterion.code} {criterion.name}", *map(shown, (*counts, *steps)), lack]

@@ -11,7 +11,7 @@ import click
 
 from tthc.cli.context import CommandContext
 from tthc.cli.days import DAY
-from tthc.cli.output import answer, json_option, table
+from tthc.cli.output import answer, json_option, shown, table
 from tthc.cli.sessions import open_sessions
 from tthc.domain.moment import start_of_day
 from tthc.domain.scope import EVERYTHING
@@ -52,12 +52,13 @@ def score(  # noqa: PLR0913 - one parameter for each option of the command
     moment = start_of_day(as_of) if as_of else obj.clock()
     period = make_period(since, until, moment)
     with open_sessions(obj) as sessions, sessions.begin() as session:
-        sheet = measure_scores(session, unit_code, period, EVERYTHING, as_of=moment)
-    rows = sheet.rows if communes else None
-    answer(_as_data(sheet, rows), _lines(sheet, rows), as_json=as_json)
+        sheet = measure_scores(
+            session, unit_code, period, EVERYTHING, as_of=moment, with_communes=communes
+        )
+    answer(_as_data(sheet), _lines(sheet), as_json=as_json)
 
 
-def _as_data(sheet: ScoreSheet, rows: Any) -> dict[str, Any]:
+def _as_data(sheet: ScoreSheet) -> dict[str, Any]:
     return {
         "since": sheet.period.since,
         "until": sheet.period.until,
@@ -71,7 +72,7 @@ def _as_data(sheet: ScoreSheet, rows: Any) -> dict[str, Any]:
             {**_group(group), "parts": [_part(part) for part in group.parts]}
             for group in sheet.total.score.groups
         ],
-        "communes": None if rows is None else [_row(row) for row in rows],
+        "communes": None if sheet.rows is None else [_row(row) for row in sheet.rows],
     }
 
 
@@ -114,7 +115,7 @@ def _part(scored: PartScore) -> dict[str, Any]:
     }
 
 
-def _lines(sheet: ScoreSheet, rows: Any) -> Iterator[str]:
+def _lines(sheet: ScoreSheet) -> Iterator[str]:
     head = ["Chỉ tiêu", "tử số", "mẫu số", "%", "điểm", "tối đa", "nguồn"]
     lines = []
     for group in sheet.total.score.groups:
@@ -122,11 +123,16 @@ def _lines(sheet: ScoreSheet, rows: Any) -> Iterator[str]:
         lines += [_cells(part) for part in group.parts]
     yield from table(head, lines)
     total = sheet.total.score
-    yield f"Tổng: {_shown(total.points)} trên {total.out_of} điểm tính được (thang {total.maximum})"
-    if rows is not None:
+    yield f"Tổng: {shown(total.points)} trên {total.out_of} điểm tính được (thang {total.maximum})"
+    if sheet.rows is not None:
         cells = [
-            [row.unit.name, _shown(row.rank), _shown(row.score.points), str(row.score.out_of)]
-            for row in rows
+            [
+                row.unit.name if row.unit else "—",
+                shown(row.rank),
+                shown(row.score.points),
+                str(row.score.out_of),
+            ]
+            for row in sheet.rows
         ]
         yield from table(["Đơn vị", "hạng", "điểm", "tính trên"], cells)
 
@@ -135,12 +141,8 @@ def _cells(scored: PartScore) -> list[str]:
     part, measure = scored.part, scored.measure
     source = LACKS[scored.lack] if scored.lack else ORIGINS[part.origin]
     counts = (measure.numerator, measure.denominator, scored.percent)
-    return [f"  {part.name}", *map(_shown, counts), *_points(scored.points, part.maximum), source]
+    return [f"  {part.name}", *map(shown, counts), *_points(scored.points, part.maximum), source]
 
 
 def _points(points: Decimal | None, maximum: Decimal) -> tuple[str, str]:
-    return _shown(points), str(maximum)
-
-
-def _shown(value: Decimal | int | None) -> str:
-    return "—" if value is None else str(value)
+    return shown(points), str(maximum)

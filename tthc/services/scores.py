@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -27,6 +28,9 @@ from tthc.storage.queries.reported import Days, map_reported
 from tthc.storage.queries.scores import count_traits
 
 OFFERED_ONLINE = frozenset({ServiceLevel.FULL_ONLINE, ServiceLevel.PARTIAL})
+Unit = TypeVar("Unit", str, str | None)
+Known = TypeVar("Known")
+
 _PROGRESS = next(d for d in DEFINITIONS if d.id == "on_time_qd766/1" and d.compared is Compared.DAY)
 
 
@@ -69,6 +73,12 @@ class Place:
     units: Collection[str] | None
     demanded: Collection[str]
 
+    def of(self, by_unit: Mapping[Unit, Known]) -> dict[Unit, Known]:
+        """Return what is known of its units, in as many steps as there are of them."""
+        if self.units is None:
+            return dict(by_unit)
+        return {unit: by_unit[unit] for unit in self.units if unit in by_unit}
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -82,8 +92,7 @@ class Counts:
 
     def measures(self, place: Place) -> dict[str, Measure]:
         """Return the measures of all parts over a place: counts pooled, never averaged."""
-        within = [u for u in self.received if place.units is None or u in place.units]
-        received = [alike for unit in within for alike in self.received[unit]]
+        received = [alike for found in place.of(self.received).values() for alike in found]
         return {
             "progress": _progress(self.tally(place)),
             **measure_offer(received, self.offer),
@@ -97,20 +106,24 @@ class Counts:
 
     def tally(self, place: Place) -> Tally:
         """Return the counts of a place, pooled."""
-        tallies = self.tallies.items()
-        return pool(t for unit, t in tallies if place.units is None or unit in place.units)
+        return pool(place.of(self.tallies).values())
 
     def reported_of(self, figure: str, place: Place, *, adds_up: bool) -> Measure:
         """Return the measure of a reported figure over a place."""
-        told = self.reported.get(figure, {})
-        within = {u: m for u, m in told.items() if place.units is None or u in place.units}
+        within = place.of(self.reported.get(figure, {}))
         return pool_reported(within, place.demanded, adds_up=adds_up, unit_code=place.unit_code)
 
 
 def measure_scores(
-    session: Session, unit_code: str | None, period: Period, scope: Scope, *, as_of: datetime
+    session: Session,
+    unit_code: str | None,
+    period: Period,
+    scope: Scope,
+    *,
+    as_of: datetime,
+    with_communes: bool = False,
 ) -> ScoreSheet:
-    """Return the score of a unit, or without one of a whole scope, and of the communes in it.
+    """Return the score of a unit, or without one of a whole scope; if wanted of its communes too.
 
     Raises:
         NotFoundError: no such unit, or outside ``scope``: the answers are the same.
@@ -121,7 +134,7 @@ def measure_scores(
     rows = [
         UnitScore(reference.units[code], score_766(counts.measures(Place(code, {code}, {code}))))
         for code in place.demanded
-        if reference.units[code].level is UnitLevel.COMMUNE
+        if with_communes and reference.units[code].level is UnitLevel.COMMUNE
     ]
     unit = reference.units.get(place.unit_code or "")
     return ScoreSheet(
@@ -130,7 +143,7 @@ def measure_scores(
         calendar_revision=reference.calendar.revision,
         event_head=counts.event_head,
         total=UnitScore(unit, score_766(counts.measures(place))),
-        rows=ranked(rows),
+        rows=ranked(rows) if with_communes else None,
     )
 
 
