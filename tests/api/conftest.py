@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, sessionmaker
 
 from tests.api import toy
-from tests.make import CHEAP, NOW, PASSWORD
+from tests.make import CHEAP, NOW, PASSWORD, TAN_LAC
 from tthc.api.app import BLUEPRINTS, create_app
 from tthc.domain.accounts import Role
 from tthc.domain.reference import UnitLevel
@@ -119,3 +119,9 @@ def desk(toy_app: Flask, signed_in: SignIn) -> FlaskClient:
     made = toy_app.test_client()
     made.environ_base.update(signed_in((Role.RECEPTION, COMMUNE)).environ_base)
     return made
+
+
+@pytest.fixture
+def manager(signed_in: SignIn) -> FlaskClient:
+    """The manager of Tân Lạc, where the module has its reference data."""
+    return signed_in((Role.MANAGER, TAN_LAC))

@@ -45,11 +45,6 @@ def alerts(session, sessions, units, late):
     return codes
 
 
-@pytest.fixture
-def manager(signed_in):
-    return signed_in((Role.MANAGER, TAN_LAC))
-
-
 def states(client):
     return [item["state"] for item in client.get(URL).json["items"]]
 

@@ -35,11 +35,6 @@ def desk(signed_in):
     return signed_in((Role.RECEPTION, TAN_LAC))
 
 
-@pytest.fixture
-def manager(signed_in):
-    return signed_in((Role.MANAGER, TAN_LAC))
-
-
 def lodge(client, **changes):
     made = client.post(URL, json=BODY | changes)
     assert made.status_code == 201, made.json

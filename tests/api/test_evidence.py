@@ -38,11 +38,6 @@ def clock(clock):
     return clock
 
 
-@pytest.fixture
-def manager(signed_in):
-    return signed_in((Role.MANAGER, TAN_LAC))
-
-
 def test_each_number_of_an_answer_has_its_list(manager):
     sheet = manager.get(f"/api/v1/metrics/communes/{TAN_LAC}?{MARCH}").json
     total = sheet["total"]

@@ -38,11 +38,6 @@ def clock(clock):
     return clock
 
 
-@pytest.fixture
-def manager(signed_in):
-    return signed_in((Role.MANAGER, TAN_LAC))
-
-
 def figures(row, compared="day"):
     return {
         figure["definition"]: (figure["numerator"], figure["denominator"], figure["value"])

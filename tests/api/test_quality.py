@@ -34,11 +34,6 @@ def clock(clock):
     return clock
 
 
-@pytest.fixture
-def manager(signed_in):
-    return signed_in((Role.MANAGER, TAN_LAC))
-
-
 def test_a_commune_gets_a_score_and_the_number_of_each_flaw(manager):
     sheet = manager.get(f"{URL}?{MARCH}&unit_code={TAN_LAC}").json
     (unit,) = sheet["units"]

@@ -39,11 +39,6 @@ def clock(clock):
     return clock
 
 
-@pytest.fixture
-def manager(signed_in):
-    return signed_in((Role.MANAGER, TAN_LAC))
-
-
 def read_csv(answer):
     return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"), newline="")))
 

@@ -36,11 +36,6 @@ def clock(clock):
     return clock
 
 
-@pytest.fixture
-def manager(signed_in):
-    return signed_in((Role.MANAGER, TAN_LAC))
-
-
 def parts_of(sheet):
     return {part["code"]: part for group in sheet["groups"] for part in group["parts"]}
 

@@ -4,25 +4,10 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from tests import make
-from tests.commands import run_command
 from tthc.domain.accounts import Role
 
-LATER = make.NOW.replace(month=11, day=24)
 PERIOD = ("--commune", make.TAN_LAC, "--since", "2026-03-01", "--until", "2026-04-01")
-
-
-@pytest.fixture
-def run(committed_url, tmp_path):
-    def call(*words, status=0):
-        place = {"url": committed_url, "home": tmp_path, "clock": lambda: LATER}
-        done = run_command(*map(str, words), **place)
-        assert done.status == status, done.err
-        return done.out
-
-    return call
 
 
 def test_a_figure_is_reported_refused_corrected_and_listed(run, committed_sessions):

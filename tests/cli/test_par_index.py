@@ -4,26 +4,11 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from tests import make
-from tests.commands import run_command
 
-LATER = make.NOW.replace(month=11, day=24)
 REGISTER = "config/examples/register_igate.csv"
 AUTUMN = ("--since", "2025-08-01", "--until", "2025-11-01", "--as-of", "2025-11-01")
 WORDS = ("par", *AUTUMN, "--commune", "05158", "--year", "2026")
-
-
-@pytest.fixture
-def run(committed_url, tmp_path):
-    def call(*words, status=0):
-        place = {"url": committed_url, "home": tmp_path, "clock": lambda: LATER}
-        done = run_command(*map(str, words), **place)
-        assert done.status == status, done.err
-        return done.out
-
-    return call
 
 
 def test_a_unit_is_scored_by_the_example_and_by_a_set_of_its_own(run, tmp_path):

@@ -9,25 +9,12 @@ from hashlib import sha256
 import pytest
 
 from tests import make
-from tests.commands import run_command
 from tests.domain.layouts import SMALL
 from tests.spreadsheets import opened, table_of
 from tthc.domain.accounts import Role
 
-LATER = make.NOW.replace(month=11, day=24)
 REGISTER = "config/examples/register_igate.csv"
 AUTUMN = ("--since", "2025-08-01", "--until", "2025-11-01", "--as-of", "2025-11-01")
-
-
-@pytest.fixture
-def run(committed_url, tmp_path):
-    def call(*words, status=0):
-        place = {"url": committed_url, "home": tmp_path, "clock": lambda: LATER}
-        done = run_command(*map(str, words), **place)
-        assert done.status == status, done.err
-        return done.out
-
-    return call
 
 
 @pytest.fixture

@@ -4,25 +4,8 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
-from tests import make
-from tests.commands import run_command
-
-LATER = make.NOW.replace(month=11, day=24)
 REGISTER = "config/examples/register_igate.csv"
 AUTUMN = ("--since", "2025-08-01", "--until", "2025-11-01", "--as-of", "2025-11-01")
-
-
-@pytest.fixture
-def run(committed_url, tmp_path):
-    def call(*words, status=0):
-        place = {"url": committed_url, "home": tmp_path, "clock": lambda: LATER}
-        done = run_command(*map(str, words), **place)
-        assert done.status == status, done.err
-        return done.out
-
-    return call
 
 
 def test_the_worked_example_is_scored_out_of_what_is_known(run):
