@@ -9,13 +9,16 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
+from sqlalchemy import select
 
 from tests import make
 from tests.jobs.alerting import act
 from tests.make import MUONG_BI, PROVINCE, TAN_LAC
 from tests.spreadsheets import around, opened, table_of, verdicts
 from tthc.domain.accounts import Role
+from tthc.domain.audit_entries import AuditAction
 from tthc.domain.lifecycle import Action
+from tthc.storage.tables.audit import AuditEntry
 
 URL = "/api/v1/reports"
 MARCH = "since=2026-03-01&until=2026-04-01"
@@ -144,3 +147,11 @@ def test_applicants_are_told_by_initials_and_only_where_their_dossiers_may_be_re
 def test_what_makes_no_sense_is_refused(manager, query, status, code):
     refused = manager.get(f"{URL}/{query}")
     assert (refused.status_code, refused.json["code"]) == (status, code)
+
+
+def test_each_file_that_leaves_is_written_down(manager, session):
+    assert manager.get(f"{URL}/ii06a?{HERE}&format=csv").status_code == 200
+    fetched = select(AuditEntry).where(AuditEntry.action == AuditAction.REPORT_FETCHED)
+    entry = session.scalars(fetched).one()
+    assert entry.unit_code == TAN_LAC
+    assert entry.subject == f"ii06a-{TAN_LAC}-2026-03-01-2026-04-01.csv"

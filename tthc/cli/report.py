@@ -14,12 +14,14 @@ from tthc.cli.days import DAY
 from tthc.cli.output import answer, json_option
 from tthc.cli.sessions import open_sessions
 from tthc.domain.accounts import Permission
+from tthc.domain.audit_entries import AuditAction
 from tthc.domain.layouts import Layout
 from tthc.domain.moment import start_of_day
 from tthc.domain.scope import EVERYTHING
 from tthc.domain.sheets import Sheet, fingerprint_of
 from tthc.jobs.reports import find_layout, list_layouts, open_layout
 from tthc.services.accounts import act_as
+from tthc.services.audit import COMMAND_LINE, Entry, write_entry
 from tthc.services.closings import find_report
 from tthc.services.evidence import Place
 from tthc.services.metrics import make_period
@@ -60,6 +62,8 @@ def report(obj: CommandContext, /, *, name: str, out: Path, as_json: bool, **tol
     layout = find_layout(name, obj.root)
     with open_sessions(obj) as sessions, sessions.begin() as session:
         sheet = _sheet(obj, session, layout, told)
+        by = told["username"] or COMMAND_LINE
+        write_entry(session, Entry(AuditAction.REPORT_FETCHED, by, out.name), now=obj.clock())
     file = as_file(sheet, name, ReportFormat(told["form"]))
     out.write_bytes(file.content)
     data = {"file": str(out), "lines": len(sheet.lines), "fingerprint": fingerprint_of(sheet)}

@@ -8,13 +8,15 @@ from datetime import date, datetime
 from flask import Response
 
 from tthc.domain.accounts import Permission
+from tthc.domain.audit_entries import AuditAction
 from tthc.domain.errors import ForbiddenError
 from tthc.domain.scope import NOTHING, Scope
 from tthc.jobs.reports import find_layout
+from tthc.services.audit import Entry, write_entry
 from tthc.services.closings import find_report
 from tthc.services.evidence import MOST_AT_ONCE, Place
 from tthc.services.metrics import make_period
-from tthc.services.report_files import ReportFormat, as_file
+from tthc.services.report_files import ReportFile, ReportFormat, as_file
 from tthc.services.report_lists import Reader
 from tthc.services.reports import Wanted, make_report, report_closed
 from tthc.serving.context import Call
@@ -46,7 +48,7 @@ def give_report(call: Call, asked: Asked, *, as_of: datetime) -> Response:
     sheet = make_report(call.session, wanted, reader, as_of=as_of, most=MOST_AT_ONCE)
     whose = "unassigned" if asked.place.is_unassigned else asked.place.unit_code or "all"
     file = as_file(sheet, f"{asked.name}-{whose}-{asked.since}-{asked.until}", asked.form)
-    return download(file.content, file.media_type, name=file.name)
+    return _given(call, file, asked.place.unit_code)
 
 
 def give_closed_report(
@@ -62,6 +64,13 @@ def give_closed_report(
     report = find_report(call.session, *which, call.actor)
     sheet = report_closed(call.session, layout, report)
     file = as_file(sheet, f"{name}-closing-{report.closing_id}-{report.number}", form)
+    return _given(call, file)
+
+
+def _given(call: Call, file: ReportFile, unit_code: str | None = None) -> Response:
+    """Answer with the file, and write down that it left."""
+    fetched = Entry(AuditAction.REPORT_FETCHED, call.actor.username, file.name, unit_code)
+    write_entry(call.session, fetched, now=call.now)
     return download(file.content, file.media_type, name=file.name)
 
 
