@@ -1,4 +1,8 @@
-"""QR codes, drawn as one path so that a page needs nothing inline."""
+"""QR codes as one path and its box, which a template can place itself.
+
+``tthc.printing.marks`` draws whole SVG documents for the typesetter; a page would have to trust
+them as markup, and pages trust no text.
+"""
 
 from __future__ import annotations
 
